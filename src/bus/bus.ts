@@ -1,0 +1,46 @@
+/** A value that survives JSON: what a bus can carry to another process. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** What is published on a topic. */
+export interface BusEvent<P = unknown> {
+  readonly topic: string;
+  /** changes when the topic's numbering starts anew, e.g. after the bus lost its memory */
+  readonly epoch: string;
+  /** contiguous from 1 within one epoch */
+  readonly sequence: number;
+  readonly payload: P;
+}
+
+/** Events after a position. `complete` is false when some are no longer kept: then `events` is empty. */
+export interface BusHistory {
+  readonly complete: boolean;
+  readonly events: readonly BusEvent[];
+}
+
+/** Carries events between publishers and subscribers, and between instances. */
+export interface Bus {
+  /**
+   * Numbers, keeps and announces one event. Per topic, subscribers hear events in order of sequence.
+   * At most once: a subscriber that is not there misses it, and sees that from the sequence.
+   * The payload is shared by reference where the bus is in process: nobody changes it afterwards.
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot take it
+   */
+  publish(topic: string, payload: object): Promise<BusEvent>;
+  /**
+   * Hears events published after the promise resolves. `onEvent` must not throw.
+   * @returns ends the subscription; calling it again does nothing
+   */
+  subscribe(topic: string, onEvent: (event: BusEvent) => void): Promise<() => void>;
+  /** The newest event of a topic, or undefined when nothing was ever published there. */
+  latest(topic: string): Promise<BusEvent | undefined>;
+  /** Everything kept after a position, oldest first; with no position, all that is kept. */
+  history(topic: string, after?: { epoch: string; sequence: number }): Promise<BusHistory>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/**
+ * The closed list of errors a client can meet. The code travels as `extensions.code`; the message says what to
+ * do next. README.md carries the same list as a table; `tests/errors.test.ts` keeps the two equal.
+ */
+export const ERROR_CODES = {
+  AUTH_REQUIRED: { status: 401, retry: false },
+  AUTH_FAILED: { status: 401, retry: false },
+  AUTH_TOKEN_EXPIRED: { status: 401, retry: false },
+  INVALID_INPUT: { status: 400, retry: false },
+  INVALID_SYMBOL: { status: 400, retry: false },
+  ROOM_NOT_FOUND: { status: 404, retry: false },
+  SUBSCRIPTION_FAILED: { status: 500, retry: true },
+  PERMISSION_DENIED: { status: 403, retry: false },
+  RATE_LIMIT_EXCEEDED: { status: 429, retry: true },
+  CONFLICT: { status: 409, retry: false },
+  SERVICE_UNAVAILABLE: { status: 503, retry: true },
+  INTERNAL_ERROR: { status: 500, retry: false },
+} as const satisfies Record<string, { status: number; retry: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error whose message is meant for the client. Anything else that is thrown is masked as INTERNAL_ERROR. */
+export class TickroomError extends Error {
+  override readonly name = 'TickroomError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  /** @param details extra `extensions` fields for the client, such as `retryAfterMs` */
+  constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}

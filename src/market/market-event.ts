@@ -1,0 +1,89 @@
+/**
+ * The shapes of market data inside the house: what feeds hand in and what the bus carries. Decimals are text,
+ * kept exactly as the source wrote them; times are epoch milliseconds.
+ */
+
+/** An exact decimal number as text, e.g. `"0.35210000"`; never a float. */
+export type DecimalText = string;
+
+export type TradeSide = 'BUY' | 'SELL' | 'NEUTRAL';
+
+/** Price and total size resting at it. `size` `"0"` (or `"0.000"`) in a change removes the level. */
+export interface BookLevel {
+  readonly price: DecimalText;
+  readonly size: DecimalText;
+  readonly orderCount?: number | null;
+}
+
+/** One trade as a feed reports it. */
+export interface TradeReport {
+  readonly symbol: string;
+  readonly price: DecimalText;
+  /** in shares, contracts or coins: the unit of the instrument, never lots */
+  readonly size: DecimalText;
+  /** price × size where the feed does not say */
+  readonly turnover?: DecimalText | null;
+  /** absent: decided by the tick rule */
+  readonly side?: TradeSide | null;
+  /** the source's own sequence, as text: some exceed 2^53 */
+  readonly sourceSequence?: string | null;
+  readonly exchangeTime?: number | null;
+}
+
+/** A quote as a feed reports it; a field that is absent keeps its last value. */
+export interface QuoteReport {
+  readonly symbol: string;
+  readonly price?: DecimalText | null;
+  readonly open?: DecimalText | null;
+  readonly high?: DecimalText | null;
+  readonly low?: DecimalText | null;
+  readonly previousClose?: DecimalText | null;
+  readonly volume?: DecimalText | null;
+  readonly turnover?: DecimalText | null;
+  readonly bid?: DecimalText | null;
+  readonly ask?: DecimalText | null;
+  readonly exchangeTime?: number | null;
+}
+
+/** A whole book as a feed reports it, replacing what was known. */
+export interface BookReport {
+  readonly symbol: string;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+  /** the source's own last update id, joined with by later changes */
+  readonly sourceSequence?: number | null;
+  /** keep at most so many levels a side (Kraken's books are cut at the subscribed depth) */
+  readonly maxDepth?: number | null;
+  readonly exchangeTime?: number | null;
+}
+
+/** Changes to a book: sizes are absolute, `0` removes. */
+export interface BookChangeReport {
+  readonly symbol: string;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+  /** Binance `U` and `u`: first and last source update in this message; absent where the source has none */
+  readonly firstSourceSequence?: number | null;
+  readonly lastSourceSequence?: number | null;
+  /** Kraken's CRC32 of the top 10 after this change, checked when present */
+  readonly checksum?: number | null;
+  readonly exchangeTime?: number | null;
+}
+
+/** What became of a book change. After `gap` or `checksum` the book is stale until a fresh whole book comes in. */
+export type BookChangeOutcome = 'applied' | 'outdated' | 'gap' | 'checksum' | 'unknown';
+
+/** What a feed may tell the market. Every method publishes on the bus; none throws on well-formed reports. */
+export interface MarketSink {
+  /** Names an instrument so that it can be searched for. */
+  listInstrument(instrument: InstrumentListing): void;
+  acceptQuote(report: QuoteReport): void;
+  acceptTrade(report: TradeReport): void;
+  acceptBook(report: BookReport): void;
+  acceptBookChanges(report: BookChangeReport): BookChangeOutcome;
+}
+
+export interface InstrumentListing {
+  readonly symbol: string;
+  readonly name: string;
+}
