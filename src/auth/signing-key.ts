@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const FILE = 'signing-key';
+
+/**
+ * The development signing key: made at first use and kept in the data folder, readable by its owner only.
+ * Two processes that start at once end with the same key.
+ */
+export async function developmentKey(dataDir: string): Promise<Uint8Array> {
+  const file = path.join(dataDir, FILE);
+  const known = await read(file);
+  if (known) return known;
+  await mkdir(dataDir, { recursive: true });
+  const own = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(own, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  try {
+    // a link appears whole or not at all, and fails when another process was first
+    await link(own, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(own);
+  }
+  const made = await read(file);
+  if (!made) throw new Error(`${file} could not be read back.`);
+  return made;
+}
+
+async function read(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return new TextEncoder().encode(await readFile(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The key that tokens are signed with: the configured secret, or in development one of our own. */
+export async function signingKey(config: { authSecret: string | undefined; dataDir: string }): Promise<Uint8Array> {
+  return config.authSecret ? new TextEncoder().encode(config.authSecret) : developmentKey(config.dataDir);
+}

@@ -1,0 +1,15 @@
+/** What an account may do beyond its rooms. PUBLISHER: feeds. ADMIN: everything. */
+export const ACCOUNT_ROLES = ['USER', 'PUBLISHER', 'ADMIN'] as const;
+export type AccountRole = (typeof ACCOUNT_ROLES)[number];
+
+/** Who is asking. */
+export interface Viewer {
+  readonly id: string;
+  readonly roles: readonly AccountRole[];
+  /** epoch ms; null: never */
+  readonly expiresAt: number | null;
+}
+
+/** ADMIN includes every role. */
+export const hasRole = (viewer: Viewer, role: AccountRole): boolean =>
+  viewer.roles.includes(role) || viewer.roles.includes('ADMIN');

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import type { MarketCode } from './market/symbol.ts';
+import type { FundFlowThresholds } from './market/market-state.ts';
+
+/** What the environment says, checked. Times in milliseconds. */
+export interface Config {
+  readonly environment: 'development' | 'production' | 'test';
+  readonly host: string;
+  readonly port: number;
+  readonly feeds: string;
+  readonly dataDir: string;
+  readonly authSecret: string | undefined;
+  readonly authJwksUrl: string | undefined;
+  readonly authIssuer: string | undefined;
+  readonly authAudience: string | undefined;
+  /** undefined: any origin */
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly logLevel: string;
+  readonly staleAfterMs: number;
+  readonly fundFlowThresholds: Partial<Record<MarketCode, FundFlowThresholds>>;
+  readonly slowClientTimeoutMs: number;
+  readonly maxQueueFrames: number;
+  readonly connectionInitTimeoutMs: number;
+  readonly keepAliveMs: number;
+  readonly maxPayloadBytes: number;
+  readonly shutdownMs: number;
+}
+
+/** The environment cannot be used; the message says in a line each what is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+interface Variable {
+  readonly name: string;
+  /** as README shows it */
+  readonly default: string;
+  readonly meaning: string;
+  /** completes "NAME must be …" */
+  readonly must: string;
+  readonly schema: z.ZodType;
+}
+
+const integer = (least: number, most: number) =>
+  z.string().regex(/^[0-9]{1,15}$/).transform(Number).pipe(z.number().min(least).max(most));
+const milliseconds = (name: string, byDefault: number, least: number, meaning: string): Variable => ({
+  name,
+  default: String(byDefault),
+  meaning,
+  must: `a whole number of milliseconds, ${least} to 86400000`,
+  schema: integer(least, 86_400_000).default(byDefault),
+});
+
+const DECIMAL = z.string().regex(/^[0-9]+(\.[0-9]+)?$/);
+const THRESHOLD = z.strictObject({ amount: DECIMAL, shares: DECIMAL.nullable() });
+const THRESHOLDS = z.strictObject({ superLarge: THRESHOLD, large: THRESHOLD, medium: THRESHOLD });
+
+/** Every variable with its default and meaning: the table in README.md, kept equal by a test. */
+export const VARIABLES: readonly Variable[] = [
+  {
+    name: 'ENVIRONMENT',
+    default: 'development',
+    meaning: '`production` requires keys, refuses anonymous reads and serves no GraphiQL',
+    must: 'development, production or test',
+    schema: z.enum(['development', 'production', 'test']).default('development'),
+  },
+  {
+    name: 'HOST',
+    default: '127.0.0.1 (production: 0.0.0.0)',
+    meaning: 'address to listen on',
+    must: 'an address to listen on',
+    schema: z.string().min(1).optional(),
+  },
+  {
+    name: 'WEBSOCKET_PORT',
+    default: '8002',
+    meaning: 'port to listen on, for HTTP and WebSocket; 0 takes a free one',
+    must: 'a port number, 0 to 65535',
+    schema: integer(0, 65_535).default(8002),
+  },
+  {
+    name: 'FEEDS',
+    default: 'simulator',
+    meaning: 'where market data comes from, see Feeds',
+    must: 'a list of feeds',
+    schema: z.string().min(1).default('simulator'),
+  },
+  {
+    name: 'DATA_DIR',
+    default: '.tickroom',
+    meaning: 'folder for what is kept: the development signing key',
+    must: 'a folder',
+    schema: z.string().min(1).default('.tickroom'),
+  },
+  {
+    name: 'AUTH_SECRET',
+    default: 'made at first start (production: required, unless AUTH_JWKS_URL)',
+    meaning: 'shared secret that tokens are signed with (HS256)',
+    must: 'at least 32 bytes long',
+    schema: z.string().refine((text) => Buffer.byteLength(text) >= 32).optional(),
+  },
+  {
+    name: 'AUTH_JWKS_URL',
+    default: '',
+    meaning: 'where the public keys of your identity provider are (RS256, PS256, ES256, EdDSA)',
+    must: 'an http(s) address',
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+  },
+  {
+    name: 'AUTH_ISSUER',
+    default: '',
+    meaning: 'the `iss` that tokens must carry',
+    must: 'not empty',
+    schema: z.string().min(1).optional(),
+  },
+  {
+    name: 'AUTH_AUDIENCE',
+    default: '',
+    meaning: 'the `aud` that tokens must carry',
+    must: 'not empty',
+    schema: z.string().min(1).optional(),
+  },
+  {
+    name: 'ALLOWED_ORIGINS',
+    default: 'any (production: none)',
+    meaning: 'origins whose pages may connect, comma-separated',
+    must: 'a comma-separated list of origins such as https://example.com',
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .pipe(z.array(z.string().regex(/^https?:\/\/[^/]+$/)))
+      .optional(),
+  },
+  {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    meaning: 'fatal, error, warn, info, debug, trace or silent',
+    must: 'fatal, error, warn, info, debug, trace or silent',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  },
+  milliseconds('STALE_AFTER_MS', 30_000, 100, 'a symbol without events for so long turns stale'),
+  {
+    name: 'FUND_FLOW_THRESHOLDS',
+    default: "East Money's",
+    meaning: 'JSON: per market (CN, HK, US, CRYPTO) where the buckets superLarge, large and medium begin',
+    must: 'JSON such as {"US":{"superLarge":{"amount":"1000000","shares":null},"large":…,"medium":…}}',
+    schema: z
+      .string()
+      .transform((text, context) => {
+        try {
+          return JSON.parse(text) as unknown;
+        } catch {
+          context.addIssue('not JSON');
+          return z.NEVER;
+        }
+      })
+      .pipe(z.partialRecord(z.enum(['CN', 'HK', 'US', 'CRYPTO']), THRESHOLDS))
+      .default({}),
+  },
+  milliseconds('SLOW_CLIENT_TIMEOUT_MS', 30_000, 100, 'a reader that takes nothing for so long is closed (1013)'),
+  {
+    name: 'MAX_QUEUE_FRAMES',
+    default: '1000',
+    meaning: 'messages of EVERY subscriptions that may wait for one connection',
+    must: 'a whole number, 2 to 100000',
+    schema: integer(2, 100_000).default(1000),
+  },
+  milliseconds('CONNECTION_INIT_TIMEOUT_MS', 10_000, 100, 'how long a WebSocket may take to send connection_init'),
+  milliseconds('KEEP_ALIVE_MS', 12_000, 100, 'how often WebSockets are pinged; a silent one is cut off'),
+  {
+    name: 'MAX_PAYLOAD_BYTES',
+    default: '1048576',
+    meaning: 'largest WebSocket message taken',
+    must: 'a whole number of bytes, 1024 to 104857600',
+    schema: integer(1024, 104_857_600).default(1_048_576),
+  },
+  milliseconds('SHUTDOWN_MS', 5000, 0, 'how long clients get to leave when the server stops'),
+];
+
+/**
+ * Reads and checks every variable.
+ * @throws ConfigError naming each wrong one
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const values = new Map<string, unknown>();
+  for (const { name, must, schema } of VARIABLES) {
+    // an empty variable is one that is not set, as in compose files
+    const text = env[name] === '' ? undefined : env[name];
+    const parsed = schema.safeParse(text);
+    if (parsed.success) values.set(name, parsed.data);
+    else problems.push(`${name} must be ${must}${name === 'AUTH_SECRET' ? '' : `, not ${JSON.stringify(text)}`}.`);
+  }
+  const get = <T>(name: string): T => values.get(name) as T;
+  const environment = get<Config['environment']>('ENVIRONMENT');
+  const production = environment === 'production';
+  if (env.REDIS_URL) problems.push('REDIS_URL is set, but this version runs as a single instance: unset it.');
+  if (production && !get('AUTH_SECRET') && !get('AUTH_JWKS_URL')) {
+    problems.push('ENVIRONMENT=production needs AUTH_SECRET or AUTH_JWKS_URL.');
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return {
+    environment,
+    host: get<string | undefined>('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: get('WEBSOCKET_PORT'),
+    feeds: get('FEEDS'),
+    dataDir: get('DATA_DIR'),
+    authSecret: get('AUTH_SECRET'),
+    authJwksUrl: get('AUTH_JWKS_URL'),
+    authIssuer: get('AUTH_ISSUER'),
+    authAudience: get('AUTH_AUDIENCE'),
+    allowedOrigins: get<string[] | undefined>('ALLOWED_ORIGINS') ?? (production ? [] : undefined),
+    logLevel: get('LOG_LEVEL'),
+    staleAfterMs: get('STALE_AFTER_MS'),
+    fundFlowThresholds: get('FUND_FLOW_THRESHOLDS'),
+    slowClientTimeoutMs: get('SLOW_CLIENT_TIMEOUT_MS'),
+    maxQueueFrames: get('MAX_QUEUE_FRAMES'),
+    connectionInitTimeoutMs: get('CONNECTION_INIT_TIMEOUT_MS'),
+    keepAliveMs: get('KEEP_ALIVE_MS'),
+    maxPayloadBytes: get('MAX_PAYLOAD_BYTES'),
+    shutdownMs: get('SHUTDOWN_MS'),
+  };
+}

@@ -1,0 +1,107 @@
+import type { BusEvent } from '../bus/bus.ts';
+import type { Tail } from './frame.ts';
+import type { Group } from './group.ts';
+import type { Link, Policy } from './link.ts';
+import type { Member } from './member.ts';
+import type { Projection } from './projection.ts';
+import type { Topic } from './topic.ts';
+
+/** One topic of one group: executes an event once and hands the same bytes to every member that listens to the topic. */
+export class Channel {
+  readonly policy: Policy;
+  readonly group: Group;
+  readonly topic: Topic;
+  readonly links: Link[] = [];
+  /** `maxPerSecond`: the earliest time of the next execution, in ms of `performance.now()` */
+  dueAt = 0;
+  readonly #projection: Projection;
+  #last: Tail | undefined;
+  #greeting: Tail | undefined;
+  #waiting: BusEvent | undefined;
+
+  constructor(group: Group, topic: Topic) {
+    this.group = group;
+    this.topic = topic;
+    this.policy = group.rules.policy;
+    this.#projection = group.rules.project(topic.name);
+    if (topic.latest && this.policy !== 'EVERY') this.#emit(topic.latest);
+  }
+
+  get name(): string {
+    return this.topic.name;
+  }
+
+  accept(event: BusEvent): void {
+    const { minIntervalMs } = this.group.rules;
+    if (minIntervalMs > 0) {
+      const now = performance.now();
+      if (this.#waiting || now < this.dueAt) {
+        this.#waiting = event;
+        this.group.wait(this);
+        return;
+      }
+      this.dueAt = now + minIntervalMs;
+    }
+    this.#emit(event);
+  }
+
+  /** The time that `maxPerSecond` left between two executions is over. */
+  emitWaiting(now: number): void {
+    const event = this.#waiting;
+    if (!event) return;
+    this.#waiting = undefined;
+    this.dueAt = now + this.group.rules.minIntervalMs;
+    this.#emit(event);
+  }
+
+  add(member: Member): void {
+    const link: Link = {
+      member,
+      channel: this,
+      position: this.links.length,
+      slot: -1,
+      behind: false,
+      sent: 0,
+      gap: undefined,
+    };
+    this.links.push(link);
+    member.links.push(link);
+    const greeting = this.#greet();
+    if (greeting) member.outbox.offer(link, greeting);
+  }
+
+  remove(link: Link): void {
+    const last = this.links.pop();
+    if (!last || last === link) return;
+    this.links[link.position] = last;
+    last.position = link.position;
+  }
+
+  /** CATCH_UP: one frame for a member that has everything up to `sequence`; undefined: it misses nothing. */
+  catchUp(sequence: number): Tail | undefined {
+    const projected = this.#projection.since(sequence);
+    return projected && this.group.encode(projected);
+  }
+
+  #emit(event: BusEvent): void {
+    const projected = this.#projection.next(event);
+    if (!projected) return;
+    const tail = this.group.encode(projected);
+    if (this.group.rules.onlyChanges && this.#last?.bytes.equals(tail.bytes)) return;
+    this.#last = tail;
+    const { links } = this;
+    for (let i = 0; i < links.length; i += 1) {
+      const link = links[i] as Link;
+      link.member.outbox.offer(link, tail);
+    }
+  }
+
+  /** What a joiner gets: the bytes everybody has already, and nothing is executed, wherever they are whole states. */
+  #greet(): Tail | undefined {
+    if (this.policy === 'LATEST') return this.#last;
+    const projected = this.#projection.snapshot();
+    if (!projected) return undefined;
+    if (this.#greeting?.sequence !== projected.sequence) this.#greeting = this.group.encode(projected);
+    return this.#greeting;
+  }
+}

@@ -1,0 +1,21 @@
+/** What the engine did since the start. Plain numbers: they are counted on the hot path. */
+export interface FanoutCounters {
+  /** executions of a selection, one a group and event */
+  executions: number;
+  /** frames handed to sockets */
+  sent: number;
+  /** frames replaced by a newer one before they were written */
+  conflated: number;
+  /** frames of EVERY members dropped because the reader was too slow; each is reported in-band */
+  dropped: number;
+  /** readers closed because they were stuck */
+  stuck: number;
+}
+
+export const newCounters = (): FanoutCounters => ({
+  executions: 0,
+  sent: 0,
+  conflated: 0,
+  dropped: 0,
+  stuck: 0,
+});

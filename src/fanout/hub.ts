@@ -1,0 +1,136 @@
+import { Channel } from './channel.ts';
+import { newCounters } from './counters.ts';
+import { Flusher } from './flusher.ts';
+import { Group, type GroupRules } from './group.ts';
+import type { Member } from './member.ts';
+import { Outbox } from './outbox.ts';
+import type { Sink } from './sink.ts';
+import { type OpenTopic, Topic } from './topic.ts';
+
+export interface HubOptions {
+  readonly openTopic: OpenTopic;
+  /** Frames of EVERY members that may wait in one outbox. @default 1000 */
+  readonly maxQueueFrames?: number;
+}
+
+export interface JoinRequest {
+  /** Equal keys share every execution and every byte. */
+  readonly key: string;
+  /** Must be equal for equal keys; the first joiner's are used. */
+  readonly rules: GroupRules;
+  readonly topics: readonly string[];
+  readonly outbox: Outbox;
+  /** the member's own start of every frame, see `nextHead` */
+  readonly head: Buffer;
+}
+
+/** Who listens to what. Everything between a published event and a socket hangs here. */
+export class Hub {
+  readonly counters = newCounters();
+  readonly #openTopic: OpenTopic;
+  readonly #maxQueueFrames: number;
+  readonly #flusher = new Flusher();
+  readonly #groups = new Map<string, Group>();
+  readonly #topics = new Map<string, Topic>();
+  #members = 0;
+
+  constructor(options: HubOptions) {
+    this.#openTopic = options.openTopic;
+    this.#maxQueueFrames = options.maxQueueFrames ?? 1000;
+  }
+
+  /** What is held now; all zero when everybody has left. */
+  get size(): { members: number; groups: number; topics: number } {
+    return { members: this.#members, groups: this.#groups.size, topics: this.#topics.size };
+  }
+
+  /** An outgoing queue for one connection. It holds no timer and needs no closing; its members do. */
+  openOutbox(sink: Sink): Outbox {
+    return new Outbox(sink, {
+      flusher: this.#flusher,
+      counters: this.counters,
+      maxQueueFrames: this.#maxQueueFrames,
+    });
+  }
+
+  /**
+   * Adds a member. It gets the current state of each topic first (none under EVERY), then every newer event.
+   * @throws whatever opening a topic throws; then nothing is held
+   */
+  async join(request: JoinRequest): Promise<Member> {
+    const topics = request.topics.map((name) => this.#hold(name));
+    try {
+      for (const topic of topics) if (topic.opening) await topic.opening;
+    } catch (error) {
+      for (const topic of topics) this.#letGo(topic);
+      throw error;
+    }
+    const group = this.#group(request);
+    const member: Member = { group, outbox: request.outbox, head: request.head, links: [] };
+    this.#members += 1;
+    for (const topic of topics) this.#channel(group, topic).add(member);
+    return member;
+  }
+
+  /** Removes a member and everything only it needed. Calling it again does nothing. */
+  leave(member: Member): void {
+    if (member.links.length === 0) return;
+    this.#members -= 1;
+    member.outbox.discard(member);
+    for (const link of member.links) {
+      const { channel } = link;
+      channel.remove(link);
+      if (channel.links.length === 0) {
+        channel.group.forget(channel);
+        channel.topic.channels.delete(channel);
+      }
+      this.#letGo(channel.topic);
+    }
+    member.links.length = 0;
+    if (member.group.channels.size === 0) this.#groups.delete(member.group.key);
+  }
+
+  dispose(): void {
+    this.#flusher.dispose();
+    for (const group of this.#groups.values()) group.dispose();
+    for (const topic of this.#topics.values()) topic.close();
+    this.#groups.clear();
+    this.#topics.clear();
+  }
+
+  #group({ key, rules }: JoinRequest): Group {
+    let group = this.#groups.get(key);
+    if (!group) {
+      group = new Group(key, rules, this.counters);
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  #channel(group: Group, topic: Topic): Channel {
+    let channel = group.channels.get(topic.name);
+    if (!channel) {
+      channel = new Channel(group, topic);
+      group.channels.set(topic.name, channel);
+      topic.channels.add(channel);
+    }
+    return channel;
+  }
+
+  #hold(name: string): Topic {
+    let topic = this.#topics.get(name);
+    if (!topic) {
+      topic = new Topic(name, this.#openTopic);
+      this.#topics.set(name, topic);
+    }
+    topic.holders += 1;
+    return topic;
+  }
+
+  #letGo(topic: Topic): void {
+    topic.holders -= 1;
+    if (topic.holders > 0) return;
+    topic.close();
+    if (this.#topics.get(topic.name) === topic) this.#topics.delete(topic.name);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Channel } from './channel.ts';
+import type { Member } from './member.ts';
+
+/**
+ * What becomes of frames that cannot be written yet.
+ * LATEST: the newest per topic replaces the one that waits. EVERY: a bounded queue, then a gap that is told in-band.
+ * CATCH_UP: nothing waits; when the reader is back, one merged payload brings it to now.
+ */
+export type Policy = 'LATEST' | 'EVERY' | 'CATCH_UP';
+
+/** One member's place in one channel. Plain fields: a delivery touches nothing else. */
+export interface Link {
+  readonly member: Member;
+  readonly channel: Channel;
+  /** own position in `channel.links`, for removal without a search */
+  position: number;
+  /** LATEST: where its pending frame waits in the outbox; -1: none does */
+  slot: number;
+  /** CATCH_UP: a marker waits in the outbox instead of frames */
+  behind: boolean;
+  /** the sequence of the last frame written */
+  sent: number;
+  /** EVERY: sequences dropped since the last frame written */
+  gap: { from: number; to: number } | undefined;
+}

@@ -1,0 +1,35 @@
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import type { Context } from './context.ts';
+import { DateTimeScalar, DecimalScalar, JsonScalar, SafeIntScalar, SymbolScalar } from './scalars.ts';
+
+/** The one schema builder. It knows scalars and plugins; types live in `schema/`. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    Symbol: { Input: string; Output: string };
+    Decimal: { Input: string; Output: string };
+    DateTime: { Input: number; Output: number };
+    SafeInt: { Input: number; Output: number };
+    JSON: { Input: unknown; Output: unknown };
+  };
+}>({
+  plugins: [RelayPlugin],
+  defaultFieldNullability: false,
+  relay: { cursorType: 'String' },
+});
+
+builder.addScalarType('Symbol', SymbolScalar);
+builder.addScalarType('Decimal', DecimalScalar);
+builder.addScalarType('DateTime', DateTimeScalar);
+builder.addScalarType('SafeInt', SafeIntScalar);
+builder.addScalarType('JSON', JsonScalar);
+
+builder.queryType({ description: 'What is known now.' });
+builder.mutationType({ description: 'What changes something. Market data is published by feeds that hold the PUBLISHER role.' });
+builder.subscriptionType({
+  description:
+    'What changes, as it changes. A selection is executed once per event however many subscribe to it; select only what you show.',
+});

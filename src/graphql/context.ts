@@ -1,0 +1,32 @@
+import type { Bus } from '../bus/bus.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { BookMirrors } from '../market/book-mirror.ts';
+import type { Market } from '../market/market.ts';
+import type { StatsSnapshot } from '../telemetry/stats.ts';
+
+/** What resolvers work with. Chosen by the app, the same for every request. */
+export interface Services {
+  readonly bus: Bus;
+  readonly market: Market;
+  readonly books: BookMirrors;
+  readonly stats: () => StatsSnapshot;
+  /** whether market data may be read without a token */
+  readonly anonymousMarketData: boolean;
+}
+
+/** The context of one operation. In shared executions `viewer` throws: a result that many receive depends on nobody. */
+export interface Context {
+  readonly services: Services;
+  /** null: anonymous */
+  readonly viewer: Viewer | null;
+}
+
+/** The context in which a group executes for all its members. */
+export function sharedContext(services: Services): Context {
+  return {
+    services,
+    get viewer(): never {
+      throw new Error('A shared execution has no viewer: declare the field as viewer-dependent.');
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import { ERROR_CODES, TickroomError } from '../errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** Turns whatever was thrown into what a client may see. Unknown errors are masked and logged once. */
+export type FormatError = (error: unknown) => GraphQLError;
+
+/** The error that somebody meant, under the wrappings of graphql-js and Yoga. */
+function meantError(error: unknown): TickroomError | undefined {
+  for (let current = error; current instanceof Error; ) {
+    if (current instanceof TickroomError) return current;
+    current = (current instanceof GraphQLError ? current.originalError : undefined) ?? current.cause;
+  }
+  return undefined;
+}
+
+function coded(error: TickroomError, wrapped: unknown): GraphQLError {
+  const at = wrapped instanceof GraphQLError ? wrapped : undefined;
+  return new GraphQLError(error.message, {
+    nodes: at?.nodes,
+    source: at?.source,
+    positions: at?.positions,
+    path: at?.path,
+    originalError: error,
+    extensions: { code: error.code, ...error.details },
+  });
+}
+
+/**
+ * @param log hears of each masked error with the id that the client sees too
+ */
+export function createFormatError(log: Pick<Logger, 'error'>): FormatError {
+  return (error) => {
+    const meant = meantError(error);
+    if (meant) return coded(meant, error);
+    if (error instanceof GraphQLError && !error.originalError) {
+      if (String(error.extensions.code) in ERROR_CODES) return error;
+      // graphql-js itself complains of syntax, validation and variables without an original error
+      return new GraphQLError(error.message, {
+        nodes: error.nodes,
+        source: error.source,
+        positions: error.positions,
+        path: error.path,
+        extensions: { ...error.extensions, code: 'INVALID_INPUT' },
+      });
+    }
+    const errorId = randomUUID();
+    log.error({ err: error, errorId }, 'unexpected error');
+    const at = error instanceof GraphQLError ? error : undefined;
+    return new GraphQLError(`Something went wrong here. Report error ${errorId}; trying again may help.`, {
+      nodes: at?.nodes,
+      source: at?.source,
+      positions: at?.positions,
+      path: at?.path,
+      extensions: { code: 'INTERNAL_ERROR', errorId },
+    });
+  };
+}

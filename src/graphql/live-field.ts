@@ -1,0 +1,41 @@
+import type { GraphQLField } from 'graphql';
+import type { GroupRules } from '../fanout/group.ts';
+import type { Context } from './context.ts';
+
+/** Where a subscription's events come from and how they are delivered: what a live field's arguments decide. */
+export interface LivePlan extends Pick<GroupRules, 'policy' | 'onlyChanges' | 'minIntervalMs' | 'project'> {
+  /** unique */
+  readonly topics: readonly string[];
+}
+
+/** A root subscription field as the fan-out engine sees it. */
+export interface LiveField<Args> {
+  /** Arguments that choose topics or delivery but do not change a result: they stay out of the group key. */
+  readonly routing: readonly (keyof Args & string)[];
+  /** Runs once per subscriber, with its viewer. @throws TickroomError to refuse */
+  readonly authorize: (context: Context, args: Args) => void;
+  /** @throws TickroomError INVALID_INPUT */
+  readonly plan: (args: Args) => LivePlan;
+}
+
+const LIVE = 'tickroom.live';
+
+/** Extensions for a subscription field's config. */
+export const liveExtensions = <Args>(field: LiveField<Args>): Record<string, unknown> => ({ [LIVE]: field });
+
+/** @throws Error when the schema has a subscription field without a live source: a defect of the schema */
+export function liveFieldOf(field: GraphQLField<unknown, unknown>): LiveField<Record<string, unknown>> {
+  const live = field.extensions[LIVE];
+  if (!live) throw new Error(`Subscription.${field.name} has no live source.`);
+  return live as LiveField<Record<string, unknown>>;
+}
+
+/** Marks a field whose value depends on who asks: selecting it puts the viewer into the group key. */
+export const VIEWER_DEPENDENT = { 'tickroom.viewerDependent': true };
+export const isViewerDependent = (field: GraphQLField<unknown, unknown>): boolean =>
+  field.extensions['tickroom.viewerDependent'] === true;
+
+/** Live fields are served by the fan-out engine; graphql-js' own `subscribe` never runs. */
+export function servedByFanout(): never {
+  throw new Error('Live fields are served by the fan-out engine.');
+}

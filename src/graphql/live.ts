@@ -1,0 +1,114 @@
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  getArgumentValues,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+} from 'graphql';
+import type { GroupRules } from '../fanout/group.ts';
+import { type Context, type Services, sharedContext } from './context.ts';
+import type { FormatError } from './format-error.ts';
+import { analyseLiveOperation, type LiveOperation } from './live-operation.ts';
+
+export interface LiveRequest {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly context: Context;
+}
+
+/** What the hub needs to let a subscriber join. */
+export interface LiveSource {
+  readonly key: string;
+  readonly rules: GroupRules;
+  readonly topics: readonly string[];
+}
+
+/** Turns subscription documents into live sources: from here on the engine works without GraphQL. */
+export class Live {
+  readonly #schema: GraphQLSchema;
+  readonly #services: Services;
+  readonly #formatError: FormatError;
+  readonly #analysed = new WeakMap<DocumentNode, Map<string, LiveOperation>>();
+
+  constructor(options: { schema: GraphQLSchema; services: Services; formatError: FormatError }) {
+    this.#schema = options.schema;
+    this.#services = options.services;
+    this.#formatError = options.formatError;
+  }
+
+  /**
+   * @param request a validated document
+   * @returns errors when the variables do not fit
+   * @throws TickroomError when the field refuses its arguments or its viewer
+   */
+  source(request: LiveRequest): LiveSource | { readonly errors: readonly GraphQLError[] } {
+    const operation = this.#operation(request);
+    const coerced = getVariableValues(
+      this.#schema,
+      operation.operation.variableDefinitions ?? [],
+      request.variableValues ?? {},
+      { maxErrors: 10 },
+    );
+    if (!coerced.coerced) return { errors: coerced.errors ?? [] };
+    const variables = coerced.coerced;
+    const args = getArgumentValues(operation.definition, operation.rootField, variables);
+    operation.live.authorize(request.context, args);
+    const { topics, ...plan } = operation.live.plan(args);
+    const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
+    return {
+      topics,
+      key: JSON.stringify([
+        operation.keyText,
+        operation.keyVariables.map((name) => variables[name]),
+        plan.policy,
+        plan.onlyChanges,
+        plan.minIntervalMs,
+        viewer,
+      ]),
+      rules: { ...plan, execute: this.#executor(operation, request, viewer === undefined) },
+    };
+  }
+
+  #executor(operation: LiveOperation, request: LiveRequest, shared: boolean): (payload: unknown) => object {
+    const contextValue = shared ? sharedContext(this.#services) : request.context;
+    // the first member's variables stand for all: routing arguments differ, but no result depends on them
+    const { variableValues } = request;
+    return (payload) => {
+      const result = execute({
+        schema: this.#schema,
+        document: operation.document,
+        rootValue: payload,
+        contextValue,
+        variableValues,
+      });
+      if (result instanceof Promise) {
+        result.catch(() => {});
+        return { errors: [this.#formatError(new Error('A live field resolved asynchronously.'))] };
+      }
+      return this.#format(result as ExecutionResult);
+    };
+  }
+
+  #format(result: ExecutionResult): object {
+    return result.errors ? { ...result, errors: result.errors.map(this.#formatError) } : result;
+  }
+
+  #operation({ document, operationName }: LiveRequest): LiveOperation {
+    let operations = this.#analysed.get(document);
+    if (!operations) {
+      operations = new Map();
+      this.#analysed.set(document, operations);
+    }
+    const name = getOperationAST(document, operationName)?.name?.value ?? '';
+    let operation = operations.get(name);
+    if (!operation) {
+      operation = analyseLiveOperation(this.#schema, document, name);
+      operations.set(name, operation);
+    }
+    return operation;
+  }
+}

@@ -1,0 +1,150 @@
+import { TickroomError } from '../../errors.ts';
+import { requireRole } from '../access.ts';
+import { builder } from '../builder.ts';
+import { TradeSide } from './trade.ts';
+
+const MAX_BATCH = 1000;
+const MAX_LEVELS = 5000;
+
+const QuoteInput = builder.inputType('QuoteInput', {
+  description: 'A quote as a feed knows it; a field left out keeps its last value.',
+  fields: (t) => ({
+    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
+    price: t.field({ type: 'Decimal', description: 'The last price.' }),
+    open: t.field({ type: 'Decimal', description: "The day's first price." }),
+    high: t.field({ type: 'Decimal', description: "The day's highest price." }),
+    low: t.field({ type: 'Decimal', description: "The day's lowest price." }),
+    previousClose: t.field({ type: 'Decimal', description: 'The last price of the trading day before.' }),
+    volume: t.field({ type: 'Decimal', description: "The day's volume in shares, contracts or coins." }),
+    turnover: t.field({ type: 'Decimal', description: "The day's turnover." }),
+    bid: t.field({ type: 'Decimal', description: 'The best bid.' }),
+    ask: t.field({ type: 'Decimal', description: 'The best ask.' }),
+    exchangeTime: t.field({ type: 'DateTime', description: "The source's time." }),
+  }),
+});
+
+const TradeInput = builder.inputType('TradeInput', {
+  description: 'One trade.',
+  fields: (t) => ({
+    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
+    price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
+    size: t.field({ type: 'Decimal', required: true, description: 'In shares, contracts or coins, not lots.' }),
+    turnover: t.field({ type: 'Decimal', description: 'Default: price × size.' }),
+    side: t.field({ type: TradeSide, description: 'Default: by the tick rule.' }),
+    sourceSequence: t.string({ description: "The source's own sequence, as text." }),
+    exchangeTime: t.field({ type: 'DateTime', description: "The source's time." }),
+  }),
+});
+
+const OrderBookLevelInput = builder.inputType('OrderBookLevelInput', {
+  description: 'A price and what rests at it.',
+  fields: (t) => ({
+    price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
+    size: t.field({ type: 'Decimal', required: true, description: 'Absolute; among changes, "0" removes the level.' }),
+    orderCount: t.int({ description: 'How many orders.' }),
+  }),
+});
+
+const OrderBookInputKind = builder.enumType('OrderBookInputKind', {
+  description: 'What the levels are.',
+  values: {
+    WHOLE: { description: 'The whole book: replaces what was known.' },
+    CHANGES: { description: 'Changes to the book sent before.' },
+  } as const,
+});
+
+const OrderBookInput = builder.inputType('OrderBookInput', {
+  description: 'A whole book, or changes to one with sequence numbers.',
+  fields: (t) => ({
+    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
+    kind: t.field({ type: OrderBookInputKind, defaultValue: 'WHOLE', description: 'What the levels are.' }),
+    bids: t.field({ type: [OrderBookLevelInput], required: true, description: 'Bids in any order.' }),
+    asks: t.field({ type: [OrderBookLevelInput], required: true, description: 'Asks in any order.' }),
+    firstSequence: t.field({
+      type: 'SafeInt',
+      description: "Changes: the source's first update in here; must follow the last one sent.",
+    }),
+    lastSequence: t.field({ type: 'SafeInt', description: "The source's last update in here." }),
+    checksum: t.field({ type: 'SafeInt', description: 'Changes: CRC32 of the top 10 afterwards, checked when given.' }),
+    exchangeTime: t.field({ type: 'DateTime', description: "The source's time." }),
+  }),
+});
+
+const PublishReceipt = builder.objectRef<{ accepted: number }>('PublishReceipt').implement({
+  description: 'What was taken.',
+  fields: (t) => ({ accepted: t.exposeInt('accepted', { description: 'How many of the reports.' }) }),
+});
+
+/** @throws TickroomError INVALID_INPUT */
+function checkBatch(input: readonly unknown[]): void {
+  if (input.length > 0 && input.length <= MAX_BATCH) return;
+  throw new TickroomError('INVALID_INPUT', `input must hold 1 to ${MAX_BATCH} reports; send more in several calls.`);
+}
+
+function checkNotNegative(symbol: string, values: Record<string, string | null | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value?.startsWith('-')) throw new TickroomError('INVALID_INPUT', `${name} of ${symbol} must not be negative.`);
+  }
+}
+
+builder.mutationFields((t) => ({
+  publishQuotes: t.field({
+    type: PublishReceipt,
+    description: 'Publishes quotes, in order. Needs the PUBLISHER role.',
+    args: { input: t.arg({ type: [QuoteInput], required: true, description: '1 to 1,000 quotes.' }) },
+    resolve: (_root, { input }, context) => {
+      requireRole(context, 'PUBLISHER');
+      checkBatch(input);
+      for (const { symbol, volume, turnover } of input) checkNotNegative(symbol, { volume, turnover });
+      for (const report of input) context.services.market.acceptQuote(report);
+      return { accepted: input.length };
+    },
+  }),
+  publishTrades: t.field({
+    type: PublishReceipt,
+    description: 'Publishes trades, in order; quotes and fund flow follow from them. Needs the PUBLISHER role.',
+    args: { input: t.arg({ type: [TradeInput], required: true, description: '1 to 1,000 trades.' }) },
+    resolve: (_root, { input }, context) => {
+      requireRole(context, 'PUBLISHER');
+      checkBatch(input);
+      for (const { symbol, size, turnover } of input) checkNotNegative(symbol, { size, turnover });
+      for (const report of input) context.services.market.acceptTrade(report);
+      return { accepted: input.length };
+    },
+  }),
+  publishOrderBook: t.field({
+    type: PublishReceipt,
+    description: 'Publishes a whole order book, or changes to one. Needs the PUBLISHER role.',
+    args: { input: t.arg({ type: OrderBookInput, required: true, description: 'The book.' }) },
+    resolve: (_root, { input }, context) => {
+      requireRole(context, 'PUBLISHER');
+      const { symbol, bids, asks, firstSequence, lastSequence, checksum, exchangeTime } = input;
+      if (bids.length > MAX_LEVELS || asks.length > MAX_LEVELS) {
+        throw new TickroomError('INVALID_INPUT', `A side may hold at most ${MAX_LEVELS} levels.`);
+      }
+      for (const { size } of [...bids, ...asks]) checkNotNegative(symbol, { size });
+      const { market } = context.services;
+      if (input.kind !== 'CHANGES') {
+        market.acceptBook({ symbol, bids, asks, sourceSequence: lastSequence, exchangeTime });
+        return { accepted: 1 };
+      }
+      const outcome = market.acceptBookChanges({
+        symbol,
+        bids,
+        asks,
+        firstSourceSequence: firstSequence,
+        lastSourceSequence: lastSequence,
+        checksum,
+        exchangeTime,
+      });
+      if (outcome === 'applied') return { accepted: 1 };
+      if (outcome === 'outdated') return { accepted: 0 };
+      const why = {
+        gap: 'Changes are missing before these',
+        checksum: 'The checksum does not match',
+        unknown: 'No whole book came before these changes',
+      }[outcome];
+      throw new TickroomError('CONFLICT', `${why}: send a WHOLE book of ${symbol} next.`, { reason: outcome });
+    },
+  }),
+}));

@@ -1,0 +1,86 @@
+import type { BusEvent } from '../../bus/bus.ts';
+import type { QuoteState } from '../../market/market-state.ts';
+import { quoteTopic } from '../../market/topics.ts';
+import { requireMarketData } from '../access.ts';
+import { builder } from '../builder.ts';
+import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { DeliveryInput, distinctSymbols, planDelivery } from './delivery.ts';
+
+type QuoteEvent = BusEvent<QuoteState>;
+type DecimalField = Exclude<keyof QuoteState, 'symbol' | 'exchangeTime' | 'receivedAt' | 'stale'>;
+
+export const Quote = builder.objectRef<QuoteEvent>('Quote').implement({
+  description: 'The state of an instrument: last price, the day so far, best bid and ask.',
+  fields: (t) => {
+    const decimal = (name: DecimalField, description: string) =>
+      t.field({ type: 'Decimal', nullable: true, description, resolve: ({ payload }) => payload[name] });
+    return {
+      symbol: t.field({ type: 'Symbol', description: 'The instrument.', resolve: ({ payload }) => payload.symbol }),
+      price: decimal('price', 'The last price.'),
+      open: decimal('open', "The trading day's first price."),
+      high: decimal('high', "The trading day's highest price."),
+      low: decimal('low', "The trading day's lowest price."),
+      previousClose: decimal('previousClose', 'The last price of the trading day before.'),
+      change: decimal('change', 'price − previousClose.'),
+      changePercent: decimal('changePercent', 'change in percent of previousClose, two decimals.'),
+      volume: decimal('volume', 'Traded this trading day, in shares, contracts or coins.'),
+      turnover: decimal('turnover', "Traded this trading day, in the price's currency."),
+      bid: decimal('bid', 'The best bid.'),
+      ask: decimal('ask', 'The best ask.'),
+      sequence: t.field({
+        type: 'SafeInt',
+        description: 'Contiguous per symbol: a jump shows what was skipped.',
+        resolve: ({ sequence }) => sequence,
+      }),
+      exchangeTime: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: "The source's time.",
+        resolve: ({ payload }) => payload.exchangeTime,
+      }),
+      receivedAt: t.field({
+        type: 'DateTime',
+        description: 'When this server heard it.',
+        resolve: ({ payload }) => payload.receivedAt,
+      }),
+      stale: t.boolean({
+        description: 'Nothing has been heard of the instrument for longer than STALE_AFTER_MS.',
+        resolve: ({ payload }) => payload.stale,
+      }),
+    };
+  },
+});
+
+builder.queryField('quote', (t) =>
+  t.field({
+    type: Quote,
+    nullable: true,
+    description: 'The newest quote; null when nothing was ever heard of the symbol.',
+    args: { symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }) },
+    resolve: async (_root, { symbol }, context) => {
+      requireMarketData(context);
+      return (await context.services.bus.latest(quoteTopic(symbol))) as QuoteEvent | undefined;
+    },
+  }),
+);
+
+builder.subscriptionField('streamData', (t) =>
+  t.field({
+    type: Quote,
+    description: 'Quotes of the symbols: the current one of each at once, then each newer one.',
+    args: {
+      symbols: t.arg({ type: ['Symbol'], required: true, description: '1 to 1,000 instruments.' }),
+      delivery: t.arg({ type: DeliveryInput, description: 'Default: LATEST.' }),
+    },
+    extensions: liveExtensions<{ symbols: string[]; delivery?: typeof DeliveryInput.$inferInput | null }>({
+      routing: ['symbols', 'delivery'],
+      authorize: requireMarketData,
+      plan: ({ symbols, delivery }) => ({
+        ...planDelivery(delivery, 'LATEST'),
+        topics: distinctSymbols(symbols).map(quoteTopic),
+      }),
+    }),
+    subscribe: servedByFanout,
+    resolve: (event) => event as QuoteEvent,
+  }),
+);

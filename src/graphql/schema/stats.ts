@@ -1,0 +1,100 @@
+import { TickroomError } from '../../errors.ts';
+import { eventProjection } from '../../fanout/event-projection.ts';
+import type { StatsSnapshot } from '../../telemetry/stats.ts';
+import { statsTopic } from '../../telemetry/stats-ticker.ts';
+import type { BusEvent } from '../../bus/bus.ts';
+import { builder } from '../builder.ts';
+import { liveExtensions, servedByFanout } from '../live-field.ts';
+
+const ConnectionStats = builder.objectRef<StatsSnapshot['connections']>('ConnectionStats').implement({
+  description: 'Open connections.',
+  fields: (t) => ({
+    total: t.exposeInt('total', { description: 'WebSocket connections and event streams open now.' }),
+    users: t.exposeInt('users', { description: 'Distinct signed-in users among them.' }),
+  }),
+});
+
+const StreamingStats = builder.objectRef<StatsSnapshot['streaming']>('StreamingStats').implement({
+  description: 'The fan-out engine.',
+  fields: (t) => ({
+    activeStreams: t.exposeInt('activeStreams', { description: 'Topics somebody listens to now.' }),
+    subscribers: t.exposeInt('subscribers', { description: 'Subscriptions open now.' }),
+    groups: t.exposeInt('groups', { description: 'Distinct selections among them: what an event is executed for.' }),
+    executions: t.expose('executions', { type: 'SafeInt', description: 'Executions since the start.' }),
+    messagesSent: t.expose('messagesSent', { type: 'SafeInt', description: 'Messages written since the start.' }),
+    messagesDropped: t.expose('messagesDropped', {
+      type: 'SafeInt',
+      description: 'Messages that slow EVERY readers lost, each reported to them as a gap.',
+    }),
+    messagesConflated: t.expose('messagesConflated', {
+      type: 'SafeInt',
+      description: 'Messages replaced by a newer one before they were written.',
+    }),
+    slowReadersClosed: t.expose('slowReadersClosed', {
+      type: 'SafeInt',
+      description: 'Connections closed because they had stopped reading.',
+    }),
+  }),
+});
+
+const FeedStats = builder.objectRef<StatsSnapshot['feeds'][number]>('FeedStats').implement({
+  description: 'One source of market data.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The feed as FEEDS names it.' }),
+    state: t.exposeString('state', { description: 'STARTING, RUNNING, BACKING_OFF, FINISHED or STOPPED.' }),
+    lastEventAt: t.expose('lastEventAt', { type: 'DateTime', nullable: true, description: 'When it last delivered.' }),
+    eventsPerSecond: t.exposeFloat('eventsPerSecond', { description: 'Over the last ten seconds.' }),
+    events: t.expose('events', { type: 'SafeInt', description: 'Events since the start.' }),
+    lastError: t.exposeString('lastError', { nullable: true, description: 'Why it was last restarted.' }),
+  }),
+});
+
+const Stats = builder.objectRef<StatsSnapshot>('Stats').implement({
+  description: 'What this server is doing.',
+  fields: (t) => ({
+    instance: t.exposeID('instance', { description: 'Which instance answers.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
+    connections: t.expose('connections', { type: ConnectionStats, description: 'Open connections.' }),
+    streaming: t.expose('streaming', { type: StreamingStats, description: 'The fan-out engine.' }),
+    feeds: t.field({ type: [FeedStats], description: 'Sources of market data.', resolve: ({ feeds }) => [...feeds] }),
+  }),
+});
+
+builder.queryField('stats', (t) =>
+  t.field({
+    type: Stats,
+    description: 'What this server is doing now.',
+    resolve: (_root, _args, { services }) => services.stats(),
+  }),
+);
+
+const MAX_SECONDS = 60;
+
+builder.subscriptionField('stats', (t) =>
+  t.field({
+    type: Stats,
+    description: 'The same figures, again and again.',
+    args: {
+      everySeconds: t.arg.int({ defaultValue: 1, description: `Seconds between two, 1 to ${MAX_SECONDS}.` }),
+    },
+    extensions: liveExtensions<{ everySeconds?: number | null }>({
+      routing: ['everySeconds'],
+      authorize: () => {},
+      plan: ({ everySeconds }) => {
+        const seconds = everySeconds ?? 1;
+        if (seconds < 1 || seconds > MAX_SECONDS) {
+          throw new TickroomError('INVALID_INPUT', `everySeconds must be 1 to ${MAX_SECONDS}.`);
+        }
+        return {
+          topics: [statsTopic(seconds)],
+          policy: 'LATEST',
+          onlyChanges: false,
+          minIntervalMs: 0,
+          project: () => eventProjection,
+        };
+      },
+    }),
+    subscribe: servedByFanout,
+    resolve: (event) => (event as BusEvent<StatsSnapshot>).payload,
+  }),
+);

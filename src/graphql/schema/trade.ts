@@ -1,0 +1,79 @@
+import type { BusEvent } from '../../bus/bus.ts';
+import type { TradeState } from '../../market/market-state.ts';
+import { tradeTopic } from '../../market/topics.ts';
+import { requireMarketData } from '../access.ts';
+import { builder } from '../builder.ts';
+import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { DeliveryInput, distinctSymbols, planDelivery } from './delivery.ts';
+
+type TradeEvent = BusEvent<TradeState>;
+
+export const TradeSide = builder.enumType('TradeSide', {
+  description: 'Who was the aggressor.',
+  values: {
+    BUY: { description: 'The buyer took the ask.' },
+    SELL: { description: 'The seller took the bid.' },
+    NEUTRAL: { description: 'Neither, such as an auction.' },
+  } as const,
+});
+
+const Trade = builder.objectRef<TradeEvent>('Trade').implement({
+  description: 'One trade.',
+  fields: (t) => ({
+    symbol: t.field({ type: 'Symbol', description: 'The instrument.', resolve: ({ payload }) => payload.symbol }),
+    price: t.field({ type: 'Decimal', description: 'The price.', resolve: ({ payload }) => payload.price }),
+    size: t.field({
+      type: 'Decimal',
+      description: 'In shares, contracts or coins.',
+      resolve: ({ payload }) => payload.size,
+    }),
+    turnover: t.field({ type: 'Decimal', description: 'price × size.', resolve: ({ payload }) => payload.turnover }),
+    side: t.field({
+      type: TradeSide,
+      description: 'As the source says; where it does not, by the tick rule.',
+      resolve: ({ payload }) => payload.side,
+    }),
+    sequence: t.field({
+      type: 'SafeInt',
+      description: 'Contiguous per symbol.',
+      resolve: ({ sequence }) => sequence,
+    }),
+    sourceSequence: t.string({
+      nullable: true,
+      description: "The source's own sequence, as text: some exceed 2^53.",
+      resolve: ({ payload }) => payload.sourceSequence,
+    }),
+    exchangeTime: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: "The source's time.",
+      resolve: ({ payload }) => payload.exchangeTime,
+    }),
+    receivedAt: t.field({
+      type: 'DateTime',
+      description: 'When this server heard it.',
+      resolve: ({ payload }) => payload.receivedAt,
+    }),
+  }),
+});
+
+builder.subscriptionField('trades', (t) =>
+  t.field({
+    type: Trade,
+    description: 'Trades of the symbols from now on, each one in order.',
+    args: {
+      symbols: t.arg({ type: ['Symbol'], required: true, description: '1 to 1,000 instruments.' }),
+      delivery: t.arg({ type: DeliveryInput, description: 'Default: EVERY.' }),
+    },
+    extensions: liveExtensions<{ symbols: string[]; delivery?: typeof DeliveryInput.$inferInput | null }>({
+      routing: ['symbols', 'delivery'],
+      authorize: requireMarketData,
+      plan: ({ symbols, delivery }) => ({
+        ...planDelivery(delivery, 'EVERY'),
+        topics: distinctSymbols(symbols).map(tradeTopic),
+      }),
+    }),
+    subscribe: servedByFanout,
+    resolve: (event) => event as TradeEvent,
+  }),
+);

@@ -1,0 +1,13 @@
+import { Big } from 'big.js';
+import type { BookLevel, DecimalText } from './market-event.ts';
+
+/** Best ask − best bid, exactly; below zero in a crossed book; null when a side is empty. */
+export function spreadOf(bid: BookLevel | undefined, ask: BookLevel | undefined): DecimalText | null {
+  return bid && ask ? new Big(ask.price).minus(bid.price).toFixed() : null;
+}
+
+/** Halfway between best bid and best ask, exactly; null when a side is empty. */
+export function midOf(bid: BookLevel | undefined, ask: BookLevel | undefined): DecimalText | null {
+  // times one half, as big.js rounds divisions to a fixed number of places
+  return bid && ask ? new Big(bid.price).plus(ask.price).times('0.5').toFixed() : null;
+}

@@ -1,0 +1,24 @@
+/** The figures of `Query.stats`; every count is since the start unless it says "now". */
+export interface StatsSnapshot {
+  readonly instance: string;
+  readonly startedAt: number;
+  readonly connections: { readonly total: number; readonly users: number };
+  readonly streaming: {
+    readonly activeStreams: number;
+    readonly subscribers: number;
+    readonly groups: number;
+    readonly executions: number;
+    readonly messagesSent: number;
+    readonly messagesDropped: number;
+    readonly messagesConflated: number;
+    readonly slowReadersClosed: number;
+  };
+  readonly feeds: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly lastEventAt: number | null;
+    readonly eventsPerSecond: number;
+    readonly events: number;
+    readonly lastError: string | null;
+  }[];
+}

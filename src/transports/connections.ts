@@ -1,0 +1,96 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { Outbox } from '../fanout/outbox.ts';
+
+/** One open WebSocket or event stream, as far as the housekeeping needs to know it. */
+export interface Connection {
+  readonly outbox: Outbox;
+  readonly viewer: Viewer | null;
+  /** Asks the peer for a sign of life; false: it did not answer the last time. */
+  probe(): boolean;
+  /** The peer is gone or silent. */
+  terminate(): void;
+  /** The reader stayed behind for too long: it is told to come back, and cut off. */
+  closeStuck(): void;
+  /** The server stops. */
+  closeGoingAway(): void;
+}
+
+export interface ConnectionsOptions {
+  /** A peer that does not answer within this is cut off. */
+  readonly keepAliveMs: number;
+  /** A reader that takes nothing for so long is closed. */
+  readonly stuckAfterMs: number;
+  readonly onStuck: () => void;
+}
+
+const BUCKETS = 12;
+const MAX_SWEEP_MS = 1000;
+
+/** All open connections and the timers they share. Probes are spread, so that ten thousand do not go out at once. */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #buckets: Set<Connection>[] = Array.from({ length: BUCKETS }, () => new Set());
+  readonly #timers: NodeJS.Timeout[];
+  readonly #cutOff = new WeakSet<Connection>();
+  #next = 0;
+  #probing = 0;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#timers = [
+      setInterval(() => this.#probe(), options.keepAliveMs / BUCKETS),
+      setInterval(() => this.#closeStuck(), Math.min(MAX_SWEEP_MS, options.stuckAfterMs / 4)),
+    ];
+  }
+
+  /** @returns forgets the connection */
+  add(connection: Connection): () => void {
+    const bucket = this.#buckets[this.#next++ % BUCKETS];
+    bucket?.add(connection);
+    return () => bucket?.delete(connection);
+  }
+
+  get total(): number {
+    return this.#buckets.reduce((sum, bucket) => sum + bucket.size, 0);
+  }
+
+  /** Distinct signed-in users. */
+  get users(): number {
+    const ids = new Set<string>();
+    for (const { viewer } of this.#all()) if (viewer) ids.add(viewer.id);
+    return ids.size;
+  }
+
+  closeAll(): void {
+    for (const connection of [...this.#all()]) connection.closeGoingAway();
+  }
+
+  terminateAll(): void {
+    for (const connection of [...this.#all()]) connection.terminate();
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  *#all(): Iterable<Connection> {
+    for (const bucket of this.#buckets) yield* bucket;
+  }
+
+  #probe(): void {
+    const bucket = this.#buckets[this.#probing++ % BUCKETS];
+    for (const connection of [...(bucket ?? [])]) if (!connection.probe()) connection.terminate();
+  }
+
+  #closeStuck(): void {
+    const now = performance.now();
+    for (const connection of [...this.#all()]) {
+      const { stalledSince } = connection.outbox;
+      if (stalledSince === 0 || now - stalledSince < this.#options.stuckAfterMs) continue;
+      if (this.#cutOff.has(connection)) continue;
+      this.#cutOff.add(connection);
+      this.#options.onStuck();
+      connection.closeStuck();
+    }
+  }
+}

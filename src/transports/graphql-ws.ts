@@ -1,0 +1,111 @@
+import type { ExecutionArgs } from 'graphql';
+import { makeServer } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { tokenFromConnectionParams } from '../auth/credentials.ts';
+import type { Authenticate } from '../auth/authenticate.ts';
+import { TickroomError } from '../errors.ts';
+import { nextHead } from '../fanout/frame.ts';
+import type { Hub } from '../fanout/hub.ts';
+import type { LiveSource } from '../graphql/live.ts';
+import type { Operations } from '../graphql/operations.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { CLOSE } from './close-codes.ts';
+import type { Connections } from './connections.ts';
+import { parkedStream } from './parked-stream.ts';
+import { WebSocketConnection } from './websocket-connection.ts';
+
+export interface GraphqlWsOptions {
+  readonly operations: Operations;
+  readonly hub: Hub;
+  readonly connections: Connections;
+  readonly authenticate: Authenticate;
+  readonly connectionInitTimeoutMs: number;
+  readonly log: Logger;
+}
+
+/** What `onSubscribe` hands to `subscribe` beside graphql-js' own arguments. */
+interface LiveArgs extends ExecutionArgs {
+  readonly subscription: { readonly id: string; readonly source: LiveSource; readonly connection: WebSocketConnection };
+}
+
+/** A close frame's reason holds at most 123 bytes: https://www.rfc-editor.org/rfc/rfc6455#section-5.5 */
+const MAX_REASON = 123;
+
+/**
+ * Serves graphql-transport-ws on sockets that are already open. graphql-ws keeps the protocol; `next` messages of
+ * subscriptions are written by the fan-out engine.
+ * @returns takes one socket over
+ */
+export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => void {
+  const { operations, connections, authenticate, hub, log } = options;
+  const server = makeServer<Record<string, unknown>, WebSocketConnection>({
+    connectionInitWaitTimeout: options.connectionInitTimeoutMs,
+    async onConnect({ connectionParams, extra: connection }) {
+      try {
+        const token = tokenFromConnectionParams(connectionParams);
+        if (token !== undefined) connection.viewer = await authenticate(token);
+        return true;
+      } catch (error) {
+        const { code, message } = error instanceof TickroomError ? error : new TickroomError('INTERNAL_ERROR', '');
+        if (code === 'INTERNAL_ERROR') log.error({ err: error }, 'authentication failed unexpectedly');
+        const retryable = code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL_ERROR';
+        const reason = `${code}: ${message}`.slice(0, MAX_REASON);
+        connection.close({ code: retryable ? 1013 : CLOSE.unauthorized.code, reason });
+        return false;
+      }
+    },
+    onSubscribe({ extra: connection }, id, request) {
+      const prepared = operations.prepare(request, connection.viewer);
+      if ('errors' in prepared) return prepared.errors;
+      const { args, live } = prepared;
+      return live ? ({ ...args, subscription: { id, source: live, connection } } satisfies LiveArgs) : args;
+    },
+    execute: (args) => operations.execute(args),
+    async subscribe(args) {
+      const { id, source, connection } = (args as LiveArgs).subscription;
+      try {
+        const member = await operations.join(source, connection.outbox, nextHead(id));
+        return parkedStream(() => operations.leave(member));
+      } catch (error) {
+        return { errors: [operations.formatError(error)] };
+      }
+    },
+  });
+
+  return (webSocket) => {
+    const connection = new WebSocketConnection(webSocket, hub);
+    const forget = connections.add(connection);
+    const closed = server.opened(
+      {
+        protocol: webSocket.protocol,
+        send: (text) => send(webSocket, text),
+        close: (code, reason) => webSocket.close(code, reason),
+        onMessage: (handle) => {
+          webSocket.on('message', (data) => {
+            connection.heard();
+            handle(String(data)).catch((error: unknown) => {
+              log.error({ err: error }, 'a WebSocket message could not be handled');
+              connection.close(CLOSE.internalError);
+            });
+          });
+        },
+      },
+      connection,
+    );
+    webSocket.on('pong', () => connection.heard());
+    // ws closes the socket after each of its errors, which are the peer's: bad frames, too large messages
+    webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket error'));
+    webSocket.once('close', (code, reason) => {
+      forget();
+      closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'closing failed'));
+    });
+  };
+}
+
+function send(webSocket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (webSocket.readyState !== webSocket.OPEN) resolve();
+    // a failed write closes the socket, which is handled there
+    else webSocket.send(text, () => resolve());
+  });
+}

@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { StatsSnapshot } from '../telemetry/stats.ts';
+
+export interface HttpServerOptions {
+  /** GraphQL over HTTP. */
+  readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
+  /** Takes over an open graphql-transport-ws socket. */
+  readonly graphqlWs: (webSocket: WebSocket) => void;
+  readonly stats: () => StatsSnapshot;
+  /** Origins whose pages may connect; undefined: any. Clients that are no browsers send none. */
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly maxPayloadBytes: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The HTTP server with everything that is reached through it; it does not listen yet. */
+export function httpServer(options: HttpServerOptions): Server {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: options.maxPayloadBytes,
+    // measured at 273 KB a connection: https://github.com/websockets/ws/issues/1202
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  webSockets.on('wsClientError', (_error, socket) => socket.destroy());
+
+  const server = createServer((request, response) => {
+    const { pathname } = urlOf(request);
+    if (pathname === '/graphql') {
+      Promise.resolve(options.graphql(request, response)).catch(options.onError);
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      json(response, 405, { error: 'Use GET here; GraphQL is at /graphql.' });
+    } else if (pathname === '/health') {
+      json(response, 200, { status: 'ok', uptimeSeconds: Math.round(process.uptime()) });
+    } else if (pathname === '/stats') {
+      json(response, 200, options.stats());
+    } else if (pathname === '/') {
+      response.writeHead(302, { location: '/graphql' }).end();
+    } else {
+      json(response, 404, { error: 'Nothing here; GraphQL is at /graphql.' });
+    }
+  });
+
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (urlOf(request).pathname !== '/graphql') return refuse(socket, '404 Not Found');
+    const { origin } = request.headers;
+    if (origin && options.allowedOrigins && !options.allowedOrigins.includes(origin)) {
+      return refuse(socket, '403 Forbidden');
+    }
+    webSockets.handleUpgrade(request, socket, head, options.graphqlWs);
+  });
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    else socket.destroy();
+  });
+  return server;
+}
+
+const urlOf = (request: IncomingMessage): { pathname: string } => ({
+  pathname: (request.url ?? '/').split('?', 1)[0] ?? '/',
+});
+
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+function refuse(socket: Socket, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,50 @@
+import type { WebSocket } from 'ws';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Hub } from '../fanout/hub.ts';
+import type { Outbox } from '../fanout/outbox.ts';
+import { CLOSE } from './close-codes.ts';
+import type { Connection } from './connections.ts';
+import { socketSink } from './socket-sink.ts';
+
+/** One WebSocket client. */
+export class WebSocketConnection implements Connection {
+  readonly outbox: Outbox;
+  /** Set by connection_init. */
+  viewer: Viewer | null = null;
+  readonly #webSocket: WebSocket;
+  #answered = true;
+
+  constructor(webSocket: WebSocket, hub: Hub) {
+    this.#webSocket = webSocket;
+    this.outbox = hub.openOutbox(socketSink(webSocket));
+  }
+
+  /** The peer said something. */
+  heard(): void {
+    this.#answered = true;
+  }
+
+  probe(): boolean {
+    if (!this.#answered) return false;
+    this.#answered = false;
+    if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping();
+    return true;
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate();
+  }
+
+  close({ code, reason }: { code: number; reason: string }): void {
+    this.#webSocket.close(code, reason);
+  }
+
+  closeStuck(): void {
+    // a reader that comes back within ws' close timeout (30 s) still learns the code; then the socket is destroyed
+    this.close(CLOSE.stuckReader);
+  }
+
+  closeGoingAway(): void {
+    this.close(CLOSE.goingAway);
+  }
+}

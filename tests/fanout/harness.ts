@@ -1,0 +1,94 @@
+import type { Bus } from '../../src/bus/bus.ts';
+import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { eventProjection } from '../../src/fanout/event-projection.ts';
+import { nextHead } from '../../src/fanout/frame.ts';
+import type { GroupRules } from '../../src/fanout/group.ts';
+import { Hub } from '../../src/fanout/hub.ts';
+import type { Member } from '../../src/fanout/member.ts';
+import type { Outbox } from '../../src/fanout/outbox.ts';
+import type { Batch, Sink } from '../../src/fanout/sink.ts';
+import type { OpenTopic } from '../../src/fanout/topic.ts';
+
+export interface Message {
+  readonly id: string;
+  readonly type: 'next';
+  readonly payload: { data: { n: number }; extensions?: { gap?: unknown } };
+}
+
+/** A peer whose reading can be paused, and who keeps the shared bytes it was given. */
+export class Peer implements Sink {
+  ready = true;
+  readonly messages: Message[] = [];
+  readonly tails: Buffer[] = [];
+  outbox: Outbox | undefined;
+
+  send({ links, tails }: Batch, from: number): number {
+    for (let i = from; i < links.length; i += 1) {
+      const head = links[i]?.member.head ?? Buffer.alloc(0);
+      const tail = tails[i]?.bytes ?? Buffer.alloc(0);
+      this.tails.push(tail);
+      this.messages.push(JSON.parse(Buffer.concat([head, tail]).toString()));
+    }
+    return links.length - from;
+  }
+
+  pause(): void {
+    this.ready = false;
+  }
+
+  resume(): void {
+    this.ready = true;
+    this.outbox?.resume();
+  }
+
+  get values(): number[] {
+    return this.messages.map(({ payload }) => payload.data.n);
+  }
+}
+
+export const openOnBus =
+  (bus: Bus): OpenTopic =>
+  async (topic, onEvent) => {
+    const close = await bus.subscribe(topic, onEvent);
+    return { latest: await bus.latest(topic), close };
+  };
+
+export interface JoinOptions extends Partial<GroupRules> {
+  key?: string;
+  topics?: string[];
+  peer?: Peer;
+  id?: string;
+}
+
+/** A hub over a real in-process bus; its selection is `{ n }` and its executions are counted. */
+export function startHub(options: { maxQueueFrames?: number; openTopic?: OpenTopic } = {}) {
+  const bus = new MemoryBus();
+  const hub = new Hub({ openTopic: openOnBus(bus), ...options });
+  const executed: unknown[] = [];
+  const rules: GroupRules = {
+    policy: 'LATEST',
+    onlyChanges: false,
+    minIntervalMs: 0,
+    project: () => eventProjection,
+    execute: (payload) => {
+      executed.push(payload);
+      return { data: { n: (payload as { payload: { n: number } }).payload.n } };
+    },
+  };
+  const join = async ({ key = 'k', topics = ['t'], peer = new Peer(), id = 'op', ...own }: JoinOptions = {}) => {
+    const outbox = peer.outbox ?? hub.openOutbox(peer);
+    peer.outbox = outbox;
+    const member: Member = await hub.join({ key, topics, outbox, head: nextHead(id), rules: { ...rules, ...own } });
+    return { peer, member, leave: () => hub.leave(member) };
+  };
+  return {
+    bus,
+    hub,
+    executed,
+    join,
+    [Symbol.dispose]: () => hub.dispose(),
+  };
+}
+
+/** Lets the flusher write what is due. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
