@@ -114,7 +114,14 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   });
   const { allowedOrigins } = config;
   const server = httpServer({
-    graphql: graphqlHttp({ operations, hub, connections, authenticate, allowedOrigins, graphiql: !production }),
+    graphql: graphqlHttp({
+      operations,
+      hub,
+      connections,
+      authenticate,
+      allowedOrigins,
+      graphiql: !production,
+    }),
     graphqlWs: graphqlWs({
       operations,
       hub,

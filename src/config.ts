@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MarketCode } from './market/symbol.ts';
 import type { FundFlowThresholds } from './market/market-state.ts';
+import type { MarketCode } from './market/symbol.ts';
 
 /** What the environment says, checked. Times in milliseconds. */
 export interface Config {
@@ -42,7 +42,11 @@ interface Variable {
 }
 
 const integer = (least: number, most: number) =>
-  z.string().regex(/^[0-9]{1,15}$/).transform(Number).pipe(z.number().min(least).max(most));
+  z
+    .string()
+    .regex(/^[0-9]{1,15}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
 const milliseconds = (name: string, byDefault: number, least: number, meaning: string): Variable => ({
   name,
   default: String(byDefault),
@@ -97,7 +101,10 @@ export const VARIABLES: readonly Variable[] = [
     default: 'made at first start (production: required, unless AUTH_JWKS_URL)',
     meaning: 'shared secret that tokens are signed with (HS256)',
     must: 'at least 32 bytes long',
-    schema: z.string().refine((text) => Buffer.byteLength(text) >= 32).optional(),
+    schema: z
+      .string()
+      .refine((text) => Buffer.byteLength(text) >= 32)
+      .optional(),
   },
   {
     name: 'AUTH_JWKS_URL',
@@ -157,7 +164,12 @@ export const VARIABLES: readonly Variable[] = [
       .pipe(z.partialRecord(z.enum(['CN', 'HK', 'US', 'CRYPTO']), THRESHOLDS))
       .default({}),
   },
-  milliseconds('SLOW_CLIENT_TIMEOUT_MS', 30_000, 100, 'a reader that takes nothing for so long is closed (1013)'),
+  milliseconds(
+    'SLOW_CLIENT_TIMEOUT_MS',
+    30_000,
+    100,
+    'a reader that takes nothing for so long is closed (1013)',
+  ),
   {
     name: 'MAX_QUEUE_FRAMES',
     default: '1000',
@@ -165,7 +177,12 @@ export const VARIABLES: readonly Variable[] = [
     must: 'a whole number, 2 to 100000',
     schema: integer(2, 100_000).default(1000),
   },
-  milliseconds('CONNECTION_INIT_TIMEOUT_MS', 10_000, 100, 'how long a WebSocket may take to send connection_init'),
+  milliseconds(
+    'CONNECTION_INIT_TIMEOUT_MS',
+    10_000,
+    100,
+    'how long a WebSocket may take to send connection_init',
+  ),
   milliseconds('KEEP_ALIVE_MS', 12_000, 100, 'how often WebSockets are pinged; a silent one is cut off'),
   {
     name: 'MAX_PAYLOAD_BYTES',
@@ -189,7 +206,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     const text = env[name] === '' ? undefined : env[name];
     const parsed = schema.safeParse(text);
     if (parsed.success) values.set(name, parsed.data);
-    else problems.push(`${name} must be ${must}${name === 'AUTH_SECRET' ? '' : `, not ${JSON.stringify(text)}`}.`);
+    else
+      problems.push(
+        `${name} must be ${must}${name === 'AUTH_SECRET' ? '' : `, not ${JSON.stringify(text)}`}.`,
+      );
   }
   const get = <T>(name: string): T => values.get(name) as T;
   const environment = get<Config['environment']>('ENVIRONMENT');

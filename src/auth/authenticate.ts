@@ -37,7 +37,8 @@ type Verify = (token: string) => Promise<JWTPayload>;
 type Claims = { issuer?: string; audience?: string };
 
 function withKeySet(keys: JWTVerifyGetKey, claims: Claims): Verify {
-  return async (token) => (await jwtVerify(token, keys, { ...claims, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
+  return async (token) =>
+    (await jwtVerify(token, keys, { ...claims, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
 }
 
 function withSecret(key: Uint8Array, claims: Claims): Verify {
@@ -50,9 +51,14 @@ function refuse(error: unknown): never {
   }
   // jose reports whatever kept it from the keys as the failure of a fetch, a timeout, or a bare JOSEError
   const unreachable =
-    !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';
+    !(error instanceof errors.JOSEError) ||
+    error instanceof errors.JWKSTimeout ||
+    error.code === 'ERR_JOSE_GENERIC';
   if (unreachable) {
-    throw new TickroomError('SERVICE_UNAVAILABLE', 'The keys to check your token cannot be had now: try again soon.');
+    throw new TickroomError(
+      'SERVICE_UNAVAILABLE',
+      'The keys to check your token cannot be had now: try again soon.',
+    );
   }
   throw new TickroomError('AUTH_FAILED', 'Your token is not valid here: get one that this server issued.');
 }

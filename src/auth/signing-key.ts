@@ -38,6 +38,9 @@ async function read(file: string): Promise<Uint8Array | undefined> {
 }
 
 /** The key that tokens are signed with: the configured secret, or in development one of our own. */
-export async function signingKey(config: { authSecret: string | undefined; dataDir: string }): Promise<Uint8Array> {
+export async function signingKey(config: {
+  authSecret: string | undefined;
+  dataDir: string;
+}): Promise<Uint8Array> {
   return config.authSecret ? new TextEncoder().encode(config.authSecret) : developmentKey(config.dataDir);
 }

@@ -11,7 +11,14 @@ export interface TokenClaims {
 }
 
 /** A signed token (HS256) with `sub`, `roles`, `iat` and `exp`. */
-export async function signToken({ userId, roles, ttlSeconds, key, issuer, audience }: TokenClaims): Promise<string> {
+export async function signToken({
+  userId,
+  roles,
+  ttlSeconds,
+  key,
+  issuer,
+  audience,
+}: TokenClaims): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const token = new SignJWT({ roles })
     .setProtectedHeader({ alg: 'HS256' })

@@ -1,5 +1,5 @@
-import type { Link } from './link.ts';
 import type { Tail } from './frame.ts';
+import type { Link } from './link.ts';
 
 /** Frames ready to be written, in order: entry i is `links[i].member.head` followed by `tails[i].bytes`. */
 export interface Batch {

@@ -10,7 +10,10 @@ export function requireRole(context: Context, role: AccountRole): Viewer {
   const { viewer } = context;
   if (!viewer) throw new TickroomError('AUTH_REQUIRED', `This needs the ${role} role: ${HOW_TO_SIGN_IN}.`);
   if (!hasRole(viewer, role)) {
-    throw new TickroomError('PERMISSION_DENIED', `This needs the ${role} role, which your token does not carry.`);
+    throw new TickroomError(
+      'PERMISSION_DENIED',
+      `This needs the ${role} role, which your token does not carry.`,
+    );
   }
   return viewer;
 }

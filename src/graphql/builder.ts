@@ -7,6 +7,8 @@ import { DateTimeScalar, DecimalScalar, JsonScalar, SafeIntScalar, SymbolScalar 
 export const builder = new SchemaBuilder<{
   Context: Context;
   DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
   Scalars: {
     ID: { Input: string; Output: string };
     Symbol: { Input: string; Output: string };
@@ -18,7 +20,18 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [RelayPlugin],
   defaultFieldNullability: false,
-  relay: { cursorType: 'String' },
+  relay: {
+    cursorType: 'String',
+    edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page.' },
+    nodeFieldOptions: { nullable: false, description: 'What the edge leads to.' },
+    cursorFieldOptions: { description: 'Continues from here, as `after`.' },
+    pageInfoFieldOptions: { description: 'Whether there is more.' },
+    pageInfoTypeOptions: { description: 'Where a page lies, after the Relay connection specification.' },
+    hasNextPageFieldOptions: { description: 'There is more after this page.' },
+    hasPreviousPageFieldOptions: { description: 'There is more before this page.' },
+    startCursorFieldOptions: { description: 'Cursor of the first edge; null: the page is empty.' },
+    endCursorFieldOptions: { description: 'Cursor of the last edge; null: the page is empty.' },
+  },
 });
 
 builder.addScalarType('Symbol', SymbolScalar);
@@ -28,7 +41,9 @@ builder.addScalarType('SafeInt', SafeIntScalar);
 builder.addScalarType('JSON', JsonScalar);
 
 builder.queryType({ description: 'What is known now.' });
-builder.mutationType({ description: 'What changes something. Market data is published by feeds that hold the PUBLISHER role.' });
+builder.mutationType({
+  description: 'What changes something. Market data is published by feeds that hold the PUBLISHER role.',
+});
 builder.subscriptionType({
   description:
     'What changes, as it changes. A selection is executed once per event however many subscribe to it; select only what you show.',

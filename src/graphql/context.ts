@@ -1,5 +1,5 @@
-import type { Bus } from '../bus/bus.ts';
 import type { Viewer } from '../auth/viewer.ts';
+import type { Bus } from '../bus/bus.ts';
 import type { BookMirrors } from '../market/book-mirror.ts';
 import type { Market } from '../market/market.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';

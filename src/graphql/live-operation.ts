@@ -37,7 +37,11 @@ interface Findings {
 }
 
 /** @throws Error for a document that was not validated */
-export function analyseLiveOperation(schema: GraphQLSchema, document: DocumentNode, name: string): LiveOperation {
+export function analyseLiveOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  name: string,
+): LiveOperation {
   const separated = separateOperations(document)[name];
   const operation = separated?.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   if (!separated || !operation) throw new Error(`The document has no operation "${name}".`);
@@ -50,7 +54,9 @@ export function analyseLiveOperation(schema: GraphQLSchema, document: DocumentNo
     OperationDefinition: (node) => ({
       ...node,
       name: undefined,
-      variableDefinitions: node.variableDefinitions?.filter(({ variable }) => keyVariables.has(variable.name.value)),
+      variableDefinitions: node.variableDefinitions?.filter(({ variable }) =>
+        keyVariables.has(variable.name.value),
+      ),
     }),
   });
   return {
@@ -85,7 +91,11 @@ function inspect(schema: GraphQLSchema, document: DocumentNode): Findings {
   return findings;
 }
 
-function withoutArguments(schema: GraphQLSchema, document: DocumentNode, names: ReadonlySet<string>): DocumentNode {
+function withoutArguments(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  names: ReadonlySet<string>,
+): DocumentNode {
   const typeInfo = new TypeInfo(schema);
   return visit(
     document,

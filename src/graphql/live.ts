@@ -1,11 +1,11 @@
 import {
   type DocumentNode,
-  execute,
   type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
   getArgumentValues,
   getOperationAST,
-  GraphQLError,
-  type GraphQLSchema,
   getVariableValues,
 } from 'graphql';
 import type { GroupRules } from '../fanout/group.ts';

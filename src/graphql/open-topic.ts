@@ -1,8 +1,7 @@
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, BusEvent } from '../bus/bus.ts';
 import type { OpenTopic } from '../fanout/topic.ts';
 import type { BookMirrors } from '../market/book-mirror.ts';
 import type { OrderBook } from '../market/order-book.ts';
-import type { BusEvent } from '../bus/bus.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 import { openStatsTopic } from '../telemetry/stats-ticker.ts';
 
@@ -20,9 +19,14 @@ export function topicOpener({ bus, books, stats }: TopicSources): OpenTopic {
       case 'stats':
         return openStatsTopic(topic, stats, onEvent);
       case 'book': {
-        const opened = await books.open(topic.slice('book:'.length), (book) => onEvent(bookEvent(topic, book)));
+        const opened = await books.open(topic.slice('book:'.length), (book) =>
+          onEvent(bookEvent(topic, book)),
+        );
         const { book } = opened;
-        return { latest: book.sequence === 0 ? undefined : bookEvent(topic, book), close: () => opened.close() };
+        return {
+          latest: book.sequence === 0 ? undefined : bookEvent(topic, book),
+          close: () => opened.close(),
+        };
       }
       default: {
         // subscribed before it is read, so that nothing falls between

@@ -1,13 +1,13 @@
-import { execute, type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Member } from '../fanout/member.ts';
 import type { Outbox } from '../fanout/outbox.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Context, Services } from './context.ts';
 import { Documents } from './documents.ts';
 import { createFormatError, type FormatError } from './format-error.ts';
 import { Live, type LiveRequest, type LiveSource } from './live.ts';
-import type { Logger } from '../telemetry/logger.ts';
 
 export interface OperationRequest {
   readonly query: string;
@@ -51,11 +51,17 @@ export class Operations {
   }
 
   /** Parses, validates and, for a subscription, checks arguments and access. Never throws: refusals are errors in the answer. */
-  prepare(request: OperationRequest, viewer: Viewer | null): PreparedOperation | { readonly errors: GraphQLError[] } {
+  prepare(
+    request: OperationRequest,
+    viewer: Viewer | null,
+  ): PreparedOperation | { readonly errors: GraphQLError[] } {
     const { document, errors } = this.documents.check(request.query);
     if (!document || errors.length > 0) return { errors: errors.map(this.formatError) };
     const ast = getOperationAST(document, request.operationName);
-    if (!ast) return { errors: [this.formatError(new GraphQLError('Name the operation to run with operationName.'))] };
+    if (!ast)
+      return {
+        errors: [this.formatError(new GraphQLError('Name the operation to run with operationName.'))],
+      };
     const args = {
       schema: this.schema,
       document,

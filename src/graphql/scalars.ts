@@ -14,7 +14,8 @@ function parseDecimal(value: unknown): string {
 }
 
 function parseDateTime(value: unknown): number {
-  const time = typeof value === 'string' && /^\d{4}-\d\d-\d\d[Tt]/.test(value) ? Date.parse(value) : Number.NaN;
+  const time =
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d[Tt]/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isFinite(time) && /(?:[Zz]|[+-]\d\d:\d\d)$/.test(String(value))) return time;
   throw new TickroomError(
     'INVALID_INPUT',
@@ -24,7 +25,10 @@ function parseDateTime(value: unknown): number {
 
 function parseSafeInt(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw new TickroomError('INVALID_INPUT', `${JSON.stringify(value)?.slice(0, 60)} is not an integer within ±(2^53−1).`);
+  throw new TickroomError(
+    'INVALID_INPUT',
+    `${JSON.stringify(value)?.slice(0, 60)} is not an integer within ±(2^53−1).`,
+  );
 }
 
 function fromLiteral<T>(parse: (value: unknown) => T, ...kinds: Kind[]): (node: ValueNode) => T {

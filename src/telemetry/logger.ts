@@ -7,7 +7,16 @@ export function createLogger(level: string): Logger {
   return pino({
     level,
     redact: {
-      paths: ['token', 'authorization', 'password', 'content', '*.token', '*.authorization', '*.password', '*.content'],
+      paths: [
+        'token',
+        'authorization',
+        'password',
+        'content',
+        '*.token',
+        '*.authorization',
+        '*.password',
+        '*.content',
+      ],
       censor: '[redacted]',
     },
   });

@@ -1,8 +1,8 @@
 import type { ExecutionArgs } from 'graphql';
 import { makeServer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { tokenFromConnectionParams } from '../auth/credentials.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
+import { tokenFromConnectionParams } from '../auth/credentials.ts';
 import { TickroomError } from '../errors.ts';
 import { nextHead } from '../fanout/frame.ts';
 import type { Hub } from '../fanout/hub.ts';
@@ -25,7 +25,11 @@ export interface GraphqlWsOptions {
 
 /** What `onSubscribe` hands to `subscribe` beside graphql-js' own arguments. */
 interface LiveArgs extends ExecutionArgs {
-  readonly subscription: { readonly id: string; readonly source: LiveSource; readonly connection: WebSocketConnection };
+  readonly subscription: {
+    readonly id: string;
+    readonly source: LiveSource;
+    readonly connection: WebSocketConnection;
+  };
 }
 
 /** A close frame's reason holds at most 123 bytes: https://www.rfc-editor.org/rfc/rfc6455#section-5.5 */
@@ -46,7 +50,8 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
         if (token !== undefined) connection.viewer = await authenticate(token);
         return true;
       } catch (error) {
-        const { code, message } = error instanceof TickroomError ? error : new TickroomError('INTERNAL_ERROR', '');
+        const { code, message } =
+          error instanceof TickroomError ? error : new TickroomError('INTERNAL_ERROR', '');
         if (code === 'INTERNAL_ERROR') log.error({ err: error }, 'authentication failed unexpectedly');
         const retryable = code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL_ERROR';
         const reason = `${code}: ${message}`.slice(0, MAX_REASON);

@@ -54,7 +54,8 @@ function sendingSink(webSocket: WebSocket): Sink {
   };
 }
 
-const headerLength = (payloadLength: number): number => (payloadLength < 126 ? 2 : payloadLength < 65_536 ? 4 : 10);
+const headerLength = (payloadLength: number): number =>
+  payloadLength < 126 ? 2 : payloadLength < 65_536 ? 4 : 10;
 
 function endOfWrite({ links, tails }: Batch, from: number): number {
   let bytes = 0;
@@ -67,8 +68,10 @@ function endOfWrite({ links, tails }: Batch, from: number): number {
   return end;
 }
 
-const payloadLength = (link: Batch['links'][number] | undefined, tail: Batch['tails'][number] | undefined): number =>
-  link && tail ? link.member.head.length + tail.bytes.length : 0;
+const payloadLength = (
+  link: Batch['links'][number] | undefined,
+  tail: Batch['tails'][number] | undefined,
+): number => (link && tail ? link.member.head.length + tail.bytes.length : 0);
 
 /** Unmasked text frames `from`…`end` of a batch in one buffer. */
 export function frames({ links, tails }: Batch, from: number, end: number): Buffer {

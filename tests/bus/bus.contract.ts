@@ -83,7 +83,10 @@ export function busContract(name: string, { open }: BusUnderTest): void {
       expect(await bus.history('a', { epoch, sequence: 6 })).toEqual({ complete: false, events: [] });
       expect(await bus.history('a', { epoch, sequence: 12 })).toEqual({ complete: true, events: [] });
       expect(await bus.history('a', { epoch, sequence: 13 })).toEqual({ complete: false, events: [] });
-      expect(await bus.history('a', { epoch: 'another', sequence: 10 })).toEqual({ complete: false, events: [] });
+      expect(await bus.history('a', { epoch: 'another', sequence: 10 })).toEqual({
+        complete: false,
+        events: [],
+      });
       expect(await bus.history('never', undefined)).toEqual({ complete: true, events: [] });
     });
   });

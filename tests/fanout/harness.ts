@@ -75,10 +75,22 @@ export function startHub(options: { maxQueueFrames?: number; openTopic?: OpenTop
       return { data: { n: (payload as { payload: { n: number } }).payload.n } };
     },
   };
-  const join = async ({ key = 'k', topics = ['t'], peer = new Peer(), id = 'op', ...own }: JoinOptions = {}) => {
+  const join = async ({
+    key = 'k',
+    topics = ['t'],
+    peer = new Peer(),
+    id = 'op',
+    ...own
+  }: JoinOptions = {}) => {
     const outbox = peer.outbox ?? hub.openOutbox(peer);
     peer.outbox = outbox;
-    const member: Member = await hub.join({ key, topics, outbox, head: nextHead(id), rules: { ...rules, ...own } });
+    const member: Member = await hub.join({
+      key,
+      topics,
+      outbox,
+      head: nextHead(id),
+      rules: { ...rules, ...own },
+    });
     return { peer, member, leave: () => hub.leave(member) };
   };
   return {

@@ -31,10 +31,12 @@ describe('groups', () => {
     await t.bus.publish('a', { n: 1 });
     await t.bus.publish('b', { n: 2 });
     await t.bus.publish('c', { n: 3 });
-    await expect.poll(() => [one.peer.values, two.peer.values]).toEqual([
-      [1, 2],
-      [2, 3],
-    ]);
+    await expect
+      .poll(() => [one.peer.values, two.peer.values])
+      .toEqual([
+        [1, 2],
+        [2, 3],
+      ]);
     expect(t.hub.size).toEqual({ members: 2, groups: 1, topics: 3 });
     expect(t.executed).toHaveLength(3);
   });
@@ -42,10 +44,12 @@ describe('groups', () => {
   it('F10 holds nothing after 1,000 joins and leaves, in any order', async () => {
     using t = startHub();
     const joined = await Promise.all(
-      Array.from({ length: 1000 }, (_, i) => t.join({ key: `k${i % 7}`, topics: [`t${i % 11}`, `t${i % 13}x`] })),
+      Array.from({ length: 1000 }, (_, i) =>
+        t.join({ key: `k${i % 7}`, topics: [`t${i % 11}`, `t${i % 13}x`] }),
+      ),
     );
     expect(t.hub.size.members).toBe(1000);
-    joined.sort((a, b) => (a.member.head.length * 31 + 17) % 5 - ((b.member.head.length * 31) % 5));
+    joined.sort((a, b) => ((a.member.head.length * 31 + 17) % 5) - ((b.member.head.length * 31) % 5));
     for (const { leave } of joined) {
       leave();
       leave();
@@ -110,7 +114,12 @@ describe('joining', () => {
 
   it('F3 drops events that are not newer, and accepts a new epoch', async () => {
     let say: (event: BusEvent) => void = () => {};
-    const event = (epoch: string, sequence: number, n: number): BusEvent => ({ topic: 't', epoch, sequence, payload: { n } });
+    const event = (epoch: string, sequence: number, n: number): BusEvent => ({
+      topic: 't',
+      epoch,
+      sequence,
+      payload: { n },
+    });
     using t = startHub({
       openTopic: async (_topic, onEvent) => {
         say = onEvent;
@@ -212,7 +221,9 @@ describe('delivery', () => {
 
   it('F8 executes at most so often, the newest each time, and never forgets the last event', async () => {
     using t = startHub();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'setImmediate', 'clearImmediate'] });
+    vi.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'performance', 'setImmediate', 'clearImmediate'],
+    });
     const { peer } = await t.join({ minIntervalMs: 100 });
     for (let n = 1; n <= 100; n += 1) {
       await t.bus.publish('t', { n });

@@ -17,7 +17,11 @@ describe('the group key', () => {
     ['another symbol', 'subscription { streamData(symbols: ["MSFT", "AAPL"]) { price } }', ''],
     ['an operation name', 'subscription Named { streamData(symbols: ["AAPL"]) { price } }', 'Named'],
     ['symbols as a variable', 'subscription ($s: [Symbol!]!) { streamData(symbols: $s) { price } }', ''],
-    ['delivery', 'subscription ($d: DeliveryInput) { streamData(symbols: ["AAPL"], delivery: $d) { price } }', ''],
+    [
+      'delivery',
+      'subscription ($d: DeliveryInput) { streamData(symbols: ["AAPL"], delivery: $d) { price } }',
+      '',
+    ],
     ['white space and comments', 'subscription   {streamData(symbols:["AAPL"]){\n#hi\n price,}}', ''],
     [
       'another operation and its fragment',
@@ -42,7 +46,8 @@ describe('the group key', () => {
     );
     expect(keyVariables).toEqual(['v']);
     expect(
-      analyse('subscription ($s: Symbol!, $n: Int) { orderBook(symbol: $s, depth: $n) { sequence } }').keyVariables,
+      analyse('subscription ($s: Symbol!, $n: Int) { orderBook(symbol: $s, depth: $n) { sequence } }')
+        .keyVariables,
     ).toEqual(['n']);
   });
 

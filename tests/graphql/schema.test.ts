@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema/index.ts';
 
@@ -12,7 +19,8 @@ describe('schema.graphql', () => {
   it('S2 describes every type, field, argument and enum value', () => {
     const bare: string[] = [];
     for (const type of Object.values(schema.getTypeMap())) {
-      if (type.name.startsWith('__') || ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)) continue;
+      if (type.name.startsWith('__') || ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name))
+        continue;
       if (!type.description) bare.push(type.name);
       if (isEnumType(type) && !['Timeframe', 'Market', 'AccountRole'].includes(type.name)) {
         for (const value of type.getValues()) if (!value.description) bare.push(`${type.name}.${value.name}`);
@@ -23,7 +31,8 @@ describe('schema.graphql', () => {
         if (!('args' in field)) continue;
         const paging = ['first', 'last', 'before', 'after'];
         for (const arg of field.args) {
-          if (!arg.description && !paging.includes(arg.name)) bare.push(`${type.name}.${field.name}(${arg.name})`);
+          if (!arg.description && !paging.includes(arg.name))
+            bare.push(`${type.name}.${field.name}(${arg.name})`);
         }
       }
     }

@@ -42,7 +42,12 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const clients: Client[] = [];
 
   const token: TestServer['token'] = (userId, role, ttlSeconds = 3600) =>
-    signToken({ userId, roles: role ? ['USER', role] : ['USER'], ttlSeconds, key: new TextEncoder().encode(SECRET) });
+    signToken({
+      userId,
+      roles: role ? ['USER', role] : ['USER'],
+      ttlSeconds,
+      key: new TextEncoder().encode(SECRET),
+    });
 
   const post: TestServer['post'] = async (query, variables, bearer) => {
     const response = await fetch(`${app.url}/graphql`, {
@@ -76,7 +81,11 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
       return client;
     },
     async publish(mutation, input) {
-      const type = { publishQuotes: '[QuoteInput!]!', publishTrades: '[TradeInput!]!', publishOrderBook: 'OrderBookInput!' };
+      const type = {
+        publishQuotes: '[QuoteInput!]!',
+        publishTrades: '[TradeInput!]!',
+        publishOrderBook: 'OrderBookInput!',
+      };
       const { errors } = await post(
         `mutation ($input: ${type[mutation]}) { ${mutation}(input: $input) { accepted } }`,
         { input },
@@ -102,7 +111,11 @@ export interface Listening<T> {
 }
 
 /** Subscribes and collects. */
-export function listen<T = Record<string, unknown>>(client: Client, query: string, variables?: Record<string, unknown>): Listening<T> {
+export function listen<T = Record<string, unknown>>(
+  client: Client,
+  query: string,
+  variables?: Record<string, unknown>,
+): Listening<T> {
   const listening = {
     results: [] as ExecutionResult<T>[],
     get data() {

@@ -25,7 +25,8 @@ export const DeliveryInput = builder.inputType('DeliveryInput', {
       description: `At most so many per symbol and second, the newest each time (above 0, up to ${MAX_PER_SECOND}; only with LATEST). Skipped events cost nothing.`,
     }),
     onlyChanges: t.boolean({
-      description: 'Skip an event that changes nothing you selected. Default: true under LATEST, false under EVERY.',
+      description:
+        'Skip an event that changes nothing you selected. Default: true under LATEST, false under EVERY.',
     }),
   }),
 });
@@ -36,14 +37,23 @@ type Delivery = typeof DeliveryInput.$inferInput;
  * The delivery rules of a subscription.
  * @throws TickroomError INVALID_INPUT for a rate out of range, or one that EVERY could not keep
  */
-export function planDelivery(delivery: Delivery | null | undefined, byDefault: Exclude<Policy, 'CATCH_UP'>): Omit<LivePlan, 'topics'> {
+export function planDelivery(
+  delivery: Delivery | null | undefined,
+  byDefault: Exclude<Policy, 'CATCH_UP'>,
+): Omit<LivePlan, 'topics'> {
   const policy = delivery?.mode ?? byDefault;
   const rate = delivery?.maxPerSecond ?? undefined;
   if (rate !== undefined && !(rate > 0 && rate <= MAX_PER_SECOND)) {
-    throw new TickroomError('INVALID_INPUT', `delivery.maxPerSecond must be above 0 and at most ${MAX_PER_SECOND}.`);
+    throw new TickroomError(
+      'INVALID_INPUT',
+      `delivery.maxPerSecond must be above 0 and at most ${MAX_PER_SECOND}.`,
+    );
   }
   if (rate !== undefined && policy === 'EVERY') {
-    throw new TickroomError('INVALID_INPUT', 'delivery.maxPerSecond skips events, so it needs delivery.mode LATEST.');
+    throw new TickroomError(
+      'INVALID_INPUT',
+      'delivery.maxPerSecond skips events, so it needs delivery.mode LATEST.',
+    );
   }
   return {
     policy,

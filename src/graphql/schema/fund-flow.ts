@@ -1,3 +1,4 @@
+import { resolveArrayConnection } from '@pothos/plugin-relay';
 import type { BusEvent } from '../../bus/bus.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
 import {
@@ -8,7 +9,6 @@ import {
   TIMEFRAMES,
   type Timeframe,
 } from '../../market/market-state.ts';
-import { resolveArrayConnection } from '@pothos/plugin-relay';
 import { flowTopic } from '../../market/topics.ts';
 import { requireMarketData } from '../access.ts';
 import { builder } from '../builder.ts';
@@ -65,9 +65,15 @@ const FundFlow = builder.objectRef<FundFlowState>('FundFlow').implement({
     large: t.expose('large', { type: FundFlowBucket, description: 'Large orders (大单).' }),
     medium: t.expose('medium', { type: FundFlowBucket, description: 'Medium orders (中单).' }),
     small: t.expose('small', { type: FundFlowBucket, description: 'Small orders (小单).' }),
-    turnover: t.expose('turnover', { type: 'Decimal', description: 'All turnover, neutral trades included.' }),
+    turnover: t.expose('turnover', {
+      type: 'Decimal',
+      description: 'All turnover, neutral trades included.',
+    }),
     source: t.exposeString('source', { description: 'What it was computed from.' }),
-    thresholds: t.expose('thresholds', { type: FundFlowThresholdsType, description: 'Where the buckets begin.' }),
+    thresholds: t.expose('thresholds', {
+      type: FundFlowThresholdsType,
+      description: 'Where the buckets begin.',
+    }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the last trade went in.' }),
   }),
 });
@@ -83,7 +89,12 @@ builder.queryFields((t) => ({
     description: 'The current period; all zero when nothing was traded.',
     args: {
       symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
-      timeframe: t.arg({ type: TimeframeEnum, required: true, defaultValue: 'DAY_1', description: 'Over how long.' }),
+      timeframe: t.arg({
+        type: TimeframeEnum,
+        required: true,
+        defaultValue: 'DAY_1',
+        description: 'Over how long.',
+      }),
     },
     resolve: (_root, { symbol, timeframe }, context) => {
       requireMarketData(context);
@@ -115,7 +126,12 @@ builder.subscriptionField('fundFlow', (t) =>
     description: 'The current period, as trades come in.',
     args: {
       symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
-      timeframe: t.arg({ type: TimeframeEnum, required: true, defaultValue: 'DAY_1', description: 'Over how long.' }),
+      timeframe: t.arg({
+        type: TimeframeEnum,
+        required: true,
+        defaultValue: 'DAY_1',
+        description: 'Over how long.',
+      }),
     },
     extensions: liveExtensions<FundFlowArgs>({
       routing: ['symbol', 'timeframe'],

@@ -9,7 +9,7 @@ import { builder } from '../builder.ts';
 import { Quote } from './quote.ts';
 
 const MarketEnum = builder.enumType('Market', {
-  description: "Whose trading day and thresholds an instrument follows.",
+  description: 'Whose trading day and thresholds an instrument follows.',
   values: ['CN', 'HK', 'US', 'CRYPTO'] as const,
 });
 
@@ -42,7 +42,8 @@ builder.queryField('instruments', (t) =>
       args: { search: t.arg.string({ description: 'The start of a symbol, or a part of symbol or name.' }) },
       resolve: (_root, args, context) => {
         requireMarketData(context);
-        return resolveArrayConnection({ args }, context.services.market.instruments.search(args.search ?? undefined));
+        const found = context.services.market.instruments.search(args.search ?? undefined);
+        return resolveArrayConnection({ args }, found);
       },
     },
     { name: 'InstrumentConnection', description: 'A page of instruments.' },

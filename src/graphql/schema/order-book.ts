@@ -1,8 +1,8 @@
-import { TickroomError } from '../../errors.ts';
 import type { BusEvent } from '../../bus/bus.ts';
+import { TickroomError } from '../../errors.ts';
 import { BookChanges, type BookUpdate } from '../../market/book-changes.ts';
-import type { OrderBook } from '../../market/order-book.ts';
 import type { BookLevel } from '../../market/market-event.ts';
+import type { OrderBook } from '../../market/order-book.ts';
 import { bookTopic } from '../../market/topics.ts';
 import { requireMarketData } from '../access.ts';
 import { builder } from '../builder.ts';
@@ -10,7 +10,8 @@ import { liveExtensions, servedByFanout } from '../live-field.ts';
 import { DeliveryInput, planDelivery } from './delivery.ts';
 
 const MAX_DEPTH = 1000;
-const CHECKSUM = "Kraken v2's CRC32 of the ten best asks and bids: a book kept by hand is right when its own is equal.";
+const CHECKSUM =
+  "Kraken v2's CRC32 of the ten best asks and bids: a book kept by hand is right when its own is equal.";
 
 /** @throws TickroomError INVALID_INPUT */
 function checkDepth(depth: number | null | undefined): number {
@@ -23,7 +24,10 @@ export const OrderBookLevel = builder.objectRef<BookLevel>('OrderBookLevel').imp
   description: 'A price and what rests at it.',
   fields: (t) => ({
     price: t.expose('price', { type: 'Decimal', description: 'The price.' }),
-    size: t.expose('size', { type: 'Decimal', description: 'The total size; in a delta, "0" removes the level.' }),
+    size: t.expose('size', {
+      type: 'Decimal',
+      description: 'The total size; in a delta, "0" removes the level.',
+    }),
     orderCount: t.int({
       nullable: true,
       description: 'How many orders, where the source says.',
@@ -41,7 +45,11 @@ const OrderBookType = builder.objectRef<TopOfBook>('OrderBook').implement({
   description: 'The best levels of an order book, whole.',
   fields: (t) => ({
     symbol: t.field({ type: 'Symbol', description: 'The instrument.', resolve: ({ book }) => book.symbol }),
-    sequence: t.field({ type: 'SafeInt', description: 'Contiguous per symbol.', resolve: ({ book }) => book.sequence }),
+    sequence: t.field({
+      type: 'SafeInt',
+      description: 'Contiguous per symbol.',
+      resolve: ({ book }) => book.sequence,
+    }),
     bids: t.field({
       type: [OrderBookLevel],
       description: 'Price falling.',
@@ -94,12 +102,24 @@ const OrderBookSnapshot = builder.objectRef<SnapshotUpdate>('OrderBookSnapshot')
       type: 'SafeInt',
       description: "The next delta's firstSequence is this plus one.",
     }),
-    bids: t.field({ type: [OrderBookLevel], description: 'Price falling.', resolve: ({ bids }) => [...bids] }),
+    bids: t.field({
+      type: [OrderBookLevel],
+      description: 'Price falling.',
+      resolve: ({ bids }) => [...bids],
+    }),
     asks: t.field({ type: [OrderBookLevel], description: 'Price rising.', resolve: ({ asks }) => [...asks] }),
     checksum: t.expose('checksum', { type: 'SafeInt', description: CHECKSUM }),
     spread: t.expose('spread', { type: 'Decimal', nullable: true, description: 'Best ask − best bid.' }),
-    mid: t.expose('mid', { type: 'Decimal', nullable: true, description: 'Half way between best bid and ask.' }),
-    exchangeTime: t.expose('exchangeTime', { type: 'DateTime', nullable: true, description: "The source's time." }),
+    mid: t.expose('mid', {
+      type: 'Decimal',
+      nullable: true,
+      description: 'Half way between best bid and ask.',
+    }),
+    exchangeTime: t.expose('exchangeTime', {
+      type: 'DateTime',
+      nullable: true,
+      description: "The source's time.",
+    }),
     receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When this server heard it.' }),
   }),
 });
@@ -111,13 +131,24 @@ const OrderBookDelta = builder.objectRef<DeltaUpdate>('OrderBookDelta').implemen
     symbol: t.expose('symbol', { type: 'Symbol', description: 'The instrument.' }),
     firstSequence: t.expose('firstSequence', {
       type: 'SafeInt',
-      description: "The sequence before plus one: the last delta's lastSequence + 1, or the snapshot's sequence + 1.",
+      description:
+        "The sequence before plus one: the last delta's lastSequence + 1, or the snapshot's sequence + 1.",
     }),
-    lastSequence: t.expose('lastSequence', { type: 'SafeInt', description: 'You now hold everything up to here.' }),
+    lastSequence: t.expose('lastSequence', {
+      type: 'SafeInt',
+      description: 'You now hold everything up to here.',
+    }),
     bids: t.field({ type: [OrderBookLevel], description: 'Changed bids.', resolve: ({ bids }) => [...bids] }),
     asks: t.field({ type: [OrderBookLevel], description: 'Changed asks.', resolve: ({ asks }) => [...asks] }),
-    checksum: t.expose('checksum', { type: 'SafeInt', description: `${CHECKSUM} Needs a depth of at least 10.` }),
-    exchangeTime: t.expose('exchangeTime', { type: 'DateTime', nullable: true, description: "The source's time." }),
+    checksum: t.expose('checksum', {
+      type: 'SafeInt',
+      description: `${CHECKSUM} Needs a depth of at least 10.`,
+    }),
+    exchangeTime: t.expose('exchangeTime', {
+      type: 'DateTime',
+      nullable: true,
+      description: "The source's time.",
+    }),
     receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When this server heard it.' }),
   }),
 });
@@ -125,7 +156,8 @@ const OrderBookDelta = builder.objectRef<DeltaUpdate>('OrderBookDelta').implemen
 const OrderBookEvent = builder.unionType('OrderBookEvent', {
   description: 'A whole book first, then changes to it; a whole book again whenever continuity was lost.',
   types: [OrderBookSnapshot, OrderBookDelta],
-  resolveType: (update: SnapshotUpdate | DeltaUpdate) => (update.kind === 'snapshot' ? 'OrderBookSnapshot' : 'OrderBookDelta'),
+  resolveType: (update: SnapshotUpdate | DeltaUpdate) =>
+    update.kind === 'snapshot' ? 'OrderBookSnapshot' : 'OrderBookDelta',
 });
 
 builder.queryField('orderBook', (t) =>

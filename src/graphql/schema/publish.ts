@@ -28,7 +28,11 @@ const TradeInput = builder.inputType('TradeInput', {
   fields: (t) => ({
     symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
     price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
-    size: t.field({ type: 'Decimal', required: true, description: 'In shares, contracts or coins, not lots.' }),
+    size: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'In shares, contracts or coins, not lots.',
+    }),
     turnover: t.field({ type: 'Decimal', description: 'Default: price × size.' }),
     side: t.field({ type: TradeSide, description: 'Default: by the tick rule.' }),
     sourceSequence: t.string({ description: "The source's own sequence, as text." }),
@@ -40,7 +44,11 @@ const OrderBookLevelInput = builder.inputType('OrderBookLevelInput', {
   description: 'A price and what rests at it.',
   fields: (t) => ({
     price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
-    size: t.field({ type: 'Decimal', required: true, description: 'Absolute; among changes, "0" removes the level.' }),
+    size: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'Absolute; among changes, "0" removes the level.',
+    }),
     orderCount: t.int({ description: 'How many orders.' }),
   }),
 });
@@ -65,7 +73,10 @@ const OrderBookInput = builder.inputType('OrderBookInput', {
       description: "Changes: the source's first update in here; must follow the last one sent.",
     }),
     lastSequence: t.field({ type: 'SafeInt', description: "The source's last update in here." }),
-    checksum: t.field({ type: 'SafeInt', description: 'Changes: CRC32 of the top 10 afterwards, checked when given.' }),
+    checksum: t.field({
+      type: 'SafeInt',
+      description: 'Changes: CRC32 of the top 10 afterwards, checked when given.',
+    }),
     exchangeTime: t.field({ type: 'DateTime', description: "The source's time." }),
   }),
 });
@@ -78,12 +89,16 @@ const PublishReceipt = builder.objectRef<{ accepted: number }>('PublishReceipt')
 /** @throws TickroomError INVALID_INPUT */
 function checkBatch(input: readonly unknown[]): void {
   if (input.length > 0 && input.length <= MAX_BATCH) return;
-  throw new TickroomError('INVALID_INPUT', `input must hold 1 to ${MAX_BATCH} reports; send more in several calls.`);
+  throw new TickroomError(
+    'INVALID_INPUT',
+    `input must hold 1 to ${MAX_BATCH} reports; send more in several calls.`,
+  );
 }
 
 function checkNotNegative(symbol: string, values: Record<string, string | null | undefined>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value?.startsWith('-')) throw new TickroomError('INVALID_INPUT', `${name} of ${symbol} must not be negative.`);
+    if (value?.startsWith('-'))
+      throw new TickroomError('INVALID_INPUT', `${name} of ${symbol} must not be negative.`);
   }
 }
 
@@ -102,7 +117,8 @@ builder.mutationFields((t) => ({
   }),
   publishTrades: t.field({
     type: PublishReceipt,
-    description: 'Publishes trades, in order; quotes and fund flow follow from them. Needs the PUBLISHER role.',
+    description:
+      'Publishes trades, in order; quotes and fund flow follow from them. Needs the PUBLISHER role.',
     args: { input: t.arg({ type: [TradeInput], required: true, description: '1 to 1,000 trades.' }) },
     resolve: (_root, { input }, context) => {
       requireRole(context, 'PUBLISHER');
@@ -144,7 +160,9 @@ builder.mutationFields((t) => ({
         checksum: 'The checksum does not match',
         unknown: 'No whole book came before these changes',
       }[outcome];
-      throw new TickroomError('CONFLICT', `${why}: send a WHOLE book of ${symbol} next.`, { reason: outcome });
+      throw new TickroomError('CONFLICT', `${why}: send a WHOLE book of ${symbol} next.`, {
+        reason: outcome,
+      });
     },
   }),
 }));

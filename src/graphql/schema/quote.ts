@@ -15,7 +15,11 @@ export const Quote = builder.objectRef<QuoteEvent>('Quote').implement({
     const decimal = (name: DecimalField, description: string) =>
       t.field({ type: 'Decimal', nullable: true, description, resolve: ({ payload }) => payload[name] });
     return {
-      symbol: t.field({ type: 'Symbol', description: 'The instrument.', resolve: ({ payload }) => payload.symbol }),
+      symbol: t.field({
+        type: 'Symbol',
+        description: 'The instrument.',
+        resolve: ({ payload }) => payload.symbol,
+      }),
       price: decimal('price', 'The last price.'),
       open: decimal('open', "The trading day's first price."),
       high: decimal('high', "The trading day's highest price."),

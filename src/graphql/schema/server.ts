@@ -10,7 +10,11 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is asking.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The user id of the token (its `sub`).' }),
-    roles: t.field({ type: [AccountRole], description: 'The account roles of the token.', resolve: ({ roles }) => [...roles] }),
+    roles: t.field({
+      type: [AccountRole],
+      description: 'The account roles of the token.',
+      resolve: ({ roles }) => [...roles],
+    }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,

@@ -1,8 +1,8 @@
+import type { BusEvent } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
 import type { StatsSnapshot } from '../../telemetry/stats.ts';
 import { statsTopic } from '../../telemetry/stats-ticker.ts';
-import type { BusEvent } from '../../bus/bus.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
 
@@ -19,9 +19,14 @@ const StreamingStats = builder.objectRef<StatsSnapshot['streaming']>('StreamingS
   fields: (t) => ({
     activeStreams: t.exposeInt('activeStreams', { description: 'Topics somebody listens to now.' }),
     subscribers: t.exposeInt('subscribers', { description: 'Subscriptions open now.' }),
-    groups: t.exposeInt('groups', { description: 'Distinct selections among them: what an event is executed for.' }),
+    groups: t.exposeInt('groups', {
+      description: 'Distinct selections among them: what an event is executed for.',
+    }),
     executions: t.expose('executions', { type: 'SafeInt', description: 'Executions since the start.' }),
-    messagesSent: t.expose('messagesSent', { type: 'SafeInt', description: 'Messages written since the start.' }),
+    messagesSent: t.expose('messagesSent', {
+      type: 'SafeInt',
+      description: 'Messages written since the start.',
+    }),
     messagesDropped: t.expose('messagesDropped', {
       type: 'SafeInt',
       description: 'Messages that slow EVERY readers lost, each reported to them as a gap.',
@@ -42,7 +47,11 @@ const FeedStats = builder.objectRef<StatsSnapshot['feeds'][number]>('FeedStats')
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The feed as FEEDS names it.' }),
     state: t.exposeString('state', { description: 'STARTING, RUNNING, BACKING_OFF, FINISHED or STOPPED.' }),
-    lastEventAt: t.expose('lastEventAt', { type: 'DateTime', nullable: true, description: 'When it last delivered.' }),
+    lastEventAt: t.expose('lastEventAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last delivered.',
+    }),
     eventsPerSecond: t.exposeFloat('eventsPerSecond', { description: 'Over the last ten seconds.' }),
     events: t.expose('events', { type: 'SafeInt', description: 'Events since the start.' }),
     lastError: t.exposeString('lastError', { nullable: true, description: 'Why it was last restarted.' }),
@@ -56,7 +65,11 @@ const Stats = builder.objectRef<StatsSnapshot>('Stats').implement({
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
     connections: t.expose('connections', { type: ConnectionStats, description: 'Open connections.' }),
     streaming: t.expose('streaming', { type: StreamingStats, description: 'The fan-out engine.' }),
-    feeds: t.field({ type: [FeedStats], description: 'Sources of market data.', resolve: ({ feeds }) => [...feeds] }),
+    feeds: t.field({
+      type: [FeedStats],
+      description: 'Sources of market data.',
+      resolve: ({ feeds }) => [...feeds],
+    }),
   }),
 });
 

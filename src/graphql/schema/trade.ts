@@ -20,14 +20,22 @@ export const TradeSide = builder.enumType('TradeSide', {
 const Trade = builder.objectRef<TradeEvent>('Trade').implement({
   description: 'One trade.',
   fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', description: 'The instrument.', resolve: ({ payload }) => payload.symbol }),
+    symbol: t.field({
+      type: 'Symbol',
+      description: 'The instrument.',
+      resolve: ({ payload }) => payload.symbol,
+    }),
     price: t.field({ type: 'Decimal', description: 'The price.', resolve: ({ payload }) => payload.price }),
     size: t.field({
       type: 'Decimal',
       description: 'In shares, contracts or coins.',
       resolve: ({ payload }) => payload.size,
     }),
-    turnover: t.field({ type: 'Decimal', description: 'price × size.', resolve: ({ payload }) => payload.turnover }),
+    turnover: t.field({
+      type: 'Decimal',
+      description: 'price × size.',
+      resolve: ({ payload }) => payload.turnover,
+    }),
     side: t.field({
       type: TradeSide,
       description: 'As the source says; where it does not, by the tick rule.',
