@@ -51,7 +51,7 @@ const milliseconds = (name: string, byDefault: number, least: number, meaning: s
   name,
   default: String(byDefault),
   meaning,
-  must: `a whole number of milliseconds, ${least} to 86400000`,
+  must: `a whole number of milliseconds (${least}–86400000)`,
   schema: integer(least, 86_400_000).default(byDefault),
 });
 
@@ -79,7 +79,7 @@ export const VARIABLES: readonly Variable[] = [
     name: 'WEBSOCKET_PORT',
     default: '8002',
     meaning: 'port to listen on, for HTTP and WebSocket; 0 takes a free one',
-    must: 'a port number, 0 to 65535',
+    must: 'a port number (0–65535)',
     schema: integer(0, 65_535).default(8002),
   },
   {
@@ -108,21 +108,21 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'AUTH_JWKS_URL',
-    default: '',
+    default: 'none',
     meaning: 'where the public keys of your identity provider are (RS256, PS256, ES256, EdDSA)',
     must: 'an http(s) address',
     schema: z.url({ protocol: /^https?$/ }).optional(),
   },
   {
     name: 'AUTH_ISSUER',
-    default: '',
+    default: 'not checked',
     meaning: 'the `iss` that tokens must carry',
     must: 'not empty',
     schema: z.string().min(1).optional(),
   },
   {
     name: 'AUTH_AUDIENCE',
-    default: '',
+    default: 'not checked',
     meaning: 'the `aud` that tokens must carry',
     must: 'not empty',
     schema: z.string().min(1).optional(),
@@ -134,8 +134,8 @@ export const VARIABLES: readonly Variable[] = [
     must: 'a comma-separated list of origins such as https://example.com',
     schema: z
       .string()
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .pipe(z.array(z.string().regex(/^https?:\/\/[^/]+$/)))
+      .transform((text) => text.split(',').map((origin) => origin.trim().toLowerCase()))
+      .pipe(z.array(z.string().regex(/^https?:\/\/[^/\s]+$/)))
       .optional(),
   },
   {
@@ -174,7 +174,7 @@ export const VARIABLES: readonly Variable[] = [
     name: 'MAX_QUEUE_FRAMES',
     default: '1000',
     meaning: 'messages of EVERY subscriptions that may wait for one connection',
-    must: 'a whole number, 2 to 100000',
+    must: 'a whole number (2–100000)',
     schema: integer(2, 100_000).default(1000),
   },
   milliseconds(
@@ -188,7 +188,7 @@ export const VARIABLES: readonly Variable[] = [
     name: 'MAX_PAYLOAD_BYTES',
     default: '1048576',
     meaning: 'largest WebSocket message taken',
-    must: 'a whole number of bytes, 1024 to 104857600',
+    must: 'a whole number of bytes (1024–104857600)',
     schema: integer(1024, 104_857_600).default(1_048_576),
   },
   milliseconds('SHUTDOWN_MS', 5000, 0, 'how long clients get to leave when the server stops'),

@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 import { TickroomError } from '../errors.ts';
 import { signingKey } from './signing-key.ts';
 import { ACCOUNT_ROLES, type AccountRole, type Viewer } from './viewer.ts';
@@ -10,6 +17,7 @@ import { ACCOUNT_ROLES, type AccountRole, type Viewer } from './viewer.ts';
 export type Authenticate = (token: string) => Promise<Viewer>;
 
 export interface AuthenticateOptions {
+  /** at least 32 bytes; undefined without `authJwksUrl`: the development key of `dataDir` */
   readonly authSecret: string | undefined;
   readonly authJwksUrl: string | undefined;
   readonly authIssuer: string | undefined;
@@ -17,72 +25,106 @@ export interface AuthenticateOptions {
   readonly dataDir: string;
 }
 
-const MAX_REMEMBERED = 10_000;
-/** A key published by others must never be usable as a shared secret. */
+const SECRET_ALGORITHM = 'HS256';
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const MAX_REMEMBERED = 10_000;
+/** A key that was withdrawn stops working after so long. */
+const REMEMBERED_MS = 5 * 60_000;
 
-/** With AUTH_JWKS_URL only tokens of those keys are taken; else only those signed with the shared secret. */
+/**
+ * Takes tokens signed with the shared secret and those of the key set, whichever is configured; without either,
+ * those of the development key.
+ */
 export async function createAuthenticate(options: AuthenticateOptions): Promise<Authenticate> {
   const claims = {
     ...(options.authIssuer ? { issuer: options.authIssuer } : {}),
     ...(options.authAudience ? { audience: options.authAudience } : {}),
   };
-  const verify = options.authJwksUrl
-    ? withKeySet(createRemoteJWKSet(new URL(options.authJwksUrl)), claims)
-    : withSecret(await signingKey(options), claims);
-  return remembering(async (token) => viewerOf(await verify(token).catch(refuse)));
+  const withKeySet = options.authJwksUrl ? keySetVerifier(options.authJwksUrl, claims) : undefined;
+  const withSecret =
+    options.authSecret || !withKeySet ? secretVerifier(await signingKey(options), claims) : undefined;
+  return remembering(async (token) => {
+    try {
+      // The algorithm decides which key is asked, and each key knows its own only: a public key must never be taken
+      // for a shared secret (https://www.rfc-editor.org/rfc/rfc8725#section-2.1).
+      const { alg } = decodeProtectedHeader(token);
+      const verify = alg === SECRET_ALGORITHM ? withSecret : withKeySet;
+      if (!verify) throw new errors.JOSEAlgNotAllowed();
+      return viewerOf(await verify(token));
+    } catch (error) {
+      throw refusal(error);
+    }
+  });
 }
 
 type Verify = (token: string) => Promise<JWTPayload>;
-type Claims = { issuer?: string; audience?: string };
 
-function withKeySet(keys: JWTVerifyGetKey, claims: Claims): Verify {
+function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
+  const keys = createRemoteJWKSet(new URL(url));
   return async (token) =>
     (await jwtVerify(token, keys, { ...claims, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
 }
 
-function withSecret(key: Uint8Array, claims: Claims): Verify {
-  return async (token) => (await jwtVerify(token, key, { ...claims, algorithms: ['HS256'] })).payload;
+function secretVerifier(key: Uint8Array, claims: JWTVerifyOptions): Verify {
+  return async (token) =>
+    (await jwtVerify(token, key, { ...claims, algorithms: [SECRET_ALGORITHM] })).payload;
 }
 
-function refuse(error: unknown): never {
+function refusal(error: unknown): unknown {
+  if (error instanceof TickroomError) return error;
   if (error instanceof errors.JWTExpired) {
-    throw new TickroomError('AUTH_TOKEN_EXPIRED', 'Your token has expired: get a new one and connect again.');
+    return new TickroomError(
+      'AUTH_TOKEN_EXPIRED',
+      'Your token has expired: get a new one and connect again.',
+    );
   }
-  // jose reports whatever kept it from the keys as the failure of a fetch, a timeout, or a bare JOSEError
-  const unreachable =
-    !(error instanceof errors.JOSEError) ||
-    error instanceof errors.JWKSTimeout ||
-    error.code === 'ERR_JOSE_GENERIC';
-  if (unreachable) {
-    throw new TickroomError(
+  if (keysAreAway(error)) {
+    return new TickroomError(
       'SERVICE_UNAVAILABLE',
       'The keys to check your token cannot be had now: try again soon.',
     );
   }
-  throw new TickroomError('AUTH_FAILED', 'Your token is not valid here: get one that this server issued.');
+  return new TickroomError(
+    'AUTH_FAILED',
+    'Your token is not valid here: get a new one, made for this server, and connect again.',
+  );
+}
+
+/** jose reports what kept it from the keys as the failure of a fetch, a timeout, a bad key set or a bare JOSEError. */
+function keysAreAway(error: unknown): boolean {
+  if (error instanceof TypeError) return error.message.includes('fetch');
+  return (
+    !(error instanceof errors.JOSEError) ||
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    error.code === 'ERR_JOSE_GENERIC'
+  );
 }
 
 function viewerOf({ sub, roles, exp }: JWTPayload): Viewer {
-  if (!sub) throw new TickroomError('AUTH_FAILED', 'Your token names nobody: it needs a subject (sub).');
-  const named = Array.isArray(roles) ? roles : [];
+  if (typeof sub !== 'string' || sub === '') {
+    throw new TickroomError('AUTH_FAILED', 'Your token names nobody: get one with a subject (sub).');
+  }
+  const named: unknown[] = Array.isArray(roles) ? roles : [];
   return {
     id: sub,
-    roles: named.filter((role): role is AccountRole => ACCOUNT_ROLES.includes(role)),
+    roles: ACCOUNT_ROLES.filter((role: AccountRole) => named.includes(role)),
     expiresAt: exp === undefined ? null : exp * 1000,
   };
 }
 
-/** Checking a signature costs more than opening a connection: a token that was good stays so until it expires. */
+/** Checking a signature costs more than opening a connection: a token that was good stays so for a while. */
 function remembering(authenticate: Authenticate): Authenticate {
-  const known = new Map<string, Viewer>();
+  const known = new Map<string, { viewer: Viewer; until: number }>();
   return async (token) => {
-    const viewer = known.get(token);
-    if (viewer && (viewer.expiresAt === null || viewer.expiresAt > Date.now())) return viewer;
+    const now = Date.now();
+    const entry = known.get(token);
+    if (entry && now < entry.until) return entry.viewer;
     known.delete(token);
-    const checked = await authenticate(token);
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    known.set(token, checked);
-    return checked;
+    const viewer = await authenticate(token);
+    const oldest = known.keys().next();
+    if (known.size >= MAX_REMEMBERED && !oldest.done) known.delete(oldest.value);
+    known.set(token, { viewer, until: Math.min(viewer.expiresAt ?? Infinity, now + REMEMBERED_MS) });
+    return viewer;
   };
 }

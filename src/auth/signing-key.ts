@@ -3,6 +3,8 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const FILE = 'signing-key';
+/** of a key for HS256: https://www.rfc-editor.org/rfc/rfc7518#section-3.2 */
+const MIN_BYTES = 32;
 
 /**
  * The development signing key: made at first use and kept in the data folder, readable by its owner only.
@@ -30,7 +32,9 @@ export async function developmentKey(dataDir: string): Promise<Uint8Array> {
 
 async function read(file: string): Promise<Uint8Array | undefined> {
   try {
-    return new TextEncoder().encode(await readFile(file, 'utf8'));
+    const key = await readFile(file);
+    if (key.length < MIN_BYTES) throw new Error(`${file} is damaged: delete it, and a new one is made.`);
+    return new Uint8Array(key);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -33,7 +33,7 @@ function readArguments(args: string[]): Wish {
 async function main(): Promise<void> {
   const wish = readArguments(process.argv.slice(2));
   const config = readConfig(process.env);
-  if (config.authJwksUrl)
+  if (config.authJwksUrl && !config.authSecret)
     throw new ConfigError('AUTH_JWKS_URL is set: tokens come from your identity provider.');
   const key = await signingKey(config);
   console.log(await signToken({ ...wish, key, issuer: config.authIssuer, audience: config.authAudience }));

@@ -43,7 +43,7 @@ export class MemoryBus implements Bus {
 
   async latest(name: string): Promise<BusEvent | undefined> {
     const topic = this.#topics.get(name);
-    return topic && topic.ring[topic.sequence % this.#historyLength];
+    return topic?.ring[topic.sequence % this.#historyLength];
   }
 
   async history(name: string, after?: { epoch: string; sequence: number }): Promise<BusHistory> {

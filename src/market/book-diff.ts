@@ -31,8 +31,13 @@ function diffSide(before: readonly BookLevel[], after: readonly BookLevel[], dir
   for (;;) {
     const old = before[i];
     const now = after[j];
-    if (!old && !now) break;
-    const order = !old ? 1 : !now ? -1 : old === now ? 0 : compareDecimals(old.price, now.price) * direction;
+    if (old === now) {
+      if (!old) break;
+      i += 1;
+      j += 1;
+      continue;
+    }
+    const order = !old ? 1 : !now ? -1 : compareDecimals(old.price, now.price) * direction;
     if (order <= 0) i += 1;
     if (order >= 0) j += 1;
     if (old && (order < 0 || (order === 0 && old.price !== now?.price))) removed.push(without(old));
@@ -54,7 +59,6 @@ const isRemoval = (level: BookLevel): boolean => level.size === '0';
 const without = ({ price }: BookLevel): BookLevel => ({ price, size: '0' });
 
 function sameLevel(old: BookLevel | undefined, now: BookLevel): boolean {
-  if (old === now) return true;
   return (
     old !== undefined &&
     old.price === now.price &&

@@ -31,12 +31,24 @@ export interface FundFlowAmount {
 }
 
 /**
- * Keeps fund-flow bars. Both calls are synchronous, since every trade passes here: an implementation that stores them
- * elsewhere keeps the recent ones at hand and writes behind. How far back bars go is the implementation's to say.
+ * Keeps fund-flow bars per symbol and length. All calls are synchronous, since every trade passes here and every
+ * answer is computed from here: an implementation that stores bars elsewhere loads the recent ones before it is
+ * handed out, and writes behind.
+ *
+ * At least the ten trading days with the newest trades are kept, in minutes as well as in days. What is older may be
+ * dropped, minutes only by whole clock hours: an hour is there with all its minutes or not at all.
  */
 export interface FundFlowBars {
-  /** Adds a trade to the bar that starts at `start`, whichever bar that is: trades may come out of order. */
+  /**
+   * Adds a trade to the bar that starts at `start`, whichever bar that is: trades may come out of order. A trade of a
+   * time that was already dropped is ignored. Costs a few microseconds at most for the newest bar; never throws.
+   */
   add(symbol: string, length: BarLength, start: number, trade: FundFlowAmount): void;
-  /** The bars kept, oldest first; not to be changed, and only good until the next `add`. */
-  list(symbol: string, length: BarLength): readonly FundFlowBar[];
+  /**
+   * The bars kept, newest first; only those with trades. Lazy: who needs few reads few. To be read before the next
+   * `add`; the bars themselves are never changed afterwards.
+   */
+  newestFirst(symbol: string, length: BarLength): Iterable<FundFlowBar>;
+  /** Whether nothing was dropped so far: the oldest bar kept is the oldest there was. */
+  isWhole(symbol: string, length: BarLength): boolean;
 }

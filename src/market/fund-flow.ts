@@ -3,6 +3,7 @@ import { FUND_FLOW_PARTS, type FundFlowBar, type FundFlowBars, type FundFlowSums
 import { DEFAULT_THRESHOLDS, type PartOf, partOf } from './fund-flow-thresholds.ts';
 import type { TradeSide } from './market-event.ts';
 import type { FundFlowBucketState, FundFlowState, FundFlowThresholds, Timeframe } from './market-state.ts';
+import { percentOf } from './quote-board.ts';
 import { type MarketCode, marketOf } from './symbol.ts';
 import { dayStart, periodStart } from './trading-day.ts';
 
@@ -41,11 +42,18 @@ export class FundFlows {
   constructor({ bars, thresholds, source }: FundFlowsOptions) {
     this.#bars = bars;
     this.#source = source;
-    this.#thresholds = { ...DEFAULT_THRESHOLDS, ...thresholds };
-    const { CN, HK, US, CRYPTO } = this.#thresholds;
+    // not spread: a market that is present but undefined keeps its default
+    const {
+      CN = DEFAULT_THRESHOLDS.CN,
+      HK = DEFAULT_THRESHOLDS.HK,
+      US = DEFAULT_THRESHOLDS.US,
+      CRYPTO = DEFAULT_THRESHOLDS.CRYPTO,
+    } = thresholds;
+    this.#thresholds = { CN, HK, US, CRYPTO };
     this.#partOf = { CN: partOf(CN), HK: partOf(HK), US: partOf(US), CRYPTO: partOf(CRYPTO) };
   }
 
+  /** Adds a trade to its minute and its day, which are those of its own time, in whatever order trades come. */
   record({ symbol, size, turnover, side, time }: FundFlowTrade): void {
     const market = marketOf(symbol) ?? 'CRYPTO';
     const flow =
@@ -71,9 +79,12 @@ export class FundFlows {
     );
   }
 
-  /** Every period that the bars still hold, newest first. */
-  history(symbol: string, timeframe: Timeframe): FundFlowState[] {
-    return this.#periods(symbol, timeframe, Number.POSITIVE_INFINITY);
+  /**
+   * The periods with trades that the bars still hold in full, newest first. Days overlap: each is the end of a window.
+   * @param most periods wanted; each costs about ten microseconds
+   */
+  history(symbol: string, timeframe: Timeframe, most = Number.POSITIVE_INFINITY): FundFlowState[] {
+    return this.#periods(symbol, timeframe, most);
   }
 
   #emptyStart(symbol: string, timeframe: Timeframe, now: number): number {
@@ -91,35 +102,46 @@ export class FundFlows {
 
   #clockPeriods(symbol: string, timeframe: Timeframe, length: number, most: number): FundFlowState[] {
     const market = marketOf(symbol) ?? 'CRYPTO';
-    const bars = this.#bars.list(symbol, 'minute');
     const periods: FundFlowState[] = [];
-    let end = bars.length;
-    while (end > 0 && periods.length < most) {
-      const start = periodStart(market, bars[end - 1]?.start ?? 0, length);
-      let first = end;
-      while (first > 0 && (bars[first - 1]?.start ?? 0) >= start) first -= 1;
-      periods.push(this.#state(symbol, timeframe, start, bars.slice(first, end)));
-      end = first;
+    let start = Number.POSITIVE_INFINITY;
+    let bars: FundFlowBar[] = [];
+    const close = (): void => {
+      if (bars.length > 0) periods.push(this.#state(symbol, timeframe, start, bars));
+    };
+    for (const bar of this.#bars.newestFirst(symbol, 'minute')) {
+      if (bar.start < start) {
+        close();
+        if (periods.length >= most) return periods;
+        start = periodStart(market, bar.start, length);
+        bars = [];
+      }
+      bars.push(bar);
     }
+    close();
     return periods;
   }
 
   #dayPeriods(symbol: string, timeframe: Timeframe, days: number, most: number): FundFlowState[] {
-    const bars = this.#bars.list(symbol, 'day');
-    const periods: FundFlowState[] = [];
-    for (let end = bars.length; end > 0 && periods.length < most; end -= 1) {
-      const window = bars.slice(Math.max(0, end - days), end);
-      periods.push(this.#state(symbol, timeframe, window[0]?.start ?? 0, window));
+    const bars: FundFlowBar[] = [];
+    for (const bar of this.#bars.newestFirst(symbol, 'day')) {
+      bars.push(bar);
+      if (bars.length >= most + days - 1) break;
     }
-    return periods;
+    // a window may be short of days where trading began, but not where older days were dropped
+    const whole = this.#bars.isWhole(symbol, 'day') ? bars.length : bars.length - days + 1;
+    return bars.slice(0, Math.min(most, whole)).map((_, i) => {
+      const window = bars.slice(i, i + days);
+      return this.#state(symbol, timeframe, window.at(-1)?.start ?? 0, window);
+    });
   }
 
+  /** @param bars newest first */
   #state(
     symbol: string,
     timeframe: Timeframe,
     start: number,
     bars: readonly FundFlowBar[],
-    updatedAt = bars.at(-1)?.lastTradeAt ?? start,
+    updatedAt = bars[0]?.lastTradeAt ?? start,
   ): FundFlowState {
     const turnover = bars.reduce((total, bar) => total.plus(bar.turnover), new Big(0));
     const [superLarge, large, medium, small] = FUND_FLOW_PARTS.map((part) =>
@@ -159,6 +181,6 @@ function bucketState({ inflow, outflow }: FundFlowSums, turnover: Big): FundFlow
     inflow: inflow.toFixed(),
     outflow: outflow.toFixed(),
     netInflow: net.toFixed(),
-    netInflowRate: turnover.eq(0) ? '0' : net.times(100).div(turnover).toFixed(2),
+    netInflowRate: turnover.eq(0) ? '0' : percentOf(net, turnover),
   };
 }

@@ -4,25 +4,35 @@ import type { InstrumentListing } from './market-event.ts';
 export class Instruments {
   readonly #listings = new Map<string, InstrumentListing>();
 
+  /** Lists an instrument; one that is listed already gets the new name. */
   add(listing: InstrumentListing): void {
     this.#listings.set(listing.symbol, listing);
+  }
+
+  get(symbol: string): InstrumentListing | undefined {
+    return this.#listings.get(symbol);
   }
 
   has(symbol: string): boolean {
     return this.#listings.has(symbol);
   }
 
-  /** Those whose symbol starts with the text first, then those that hold it in symbol or name; each by symbol. */
+  /**
+   * Those whose symbol starts with the text, then those that hold it elsewhere in symbol or name; each by symbol.
+   * Case does not matter. No text: all, by symbol.
+   */
   search(text?: string): InstrumentListing[] {
-    const all = [...this.#listings.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-    const wanted = text?.trim().toLowerCase();
-    if (!wanted) return all;
-    const starts = all.filter(({ symbol }) => symbol.toLowerCase().startsWith(wanted));
-    const holds = all.filter(
-      (listing) =>
-        !starts.includes(listing) &&
-        (listing.symbol.toLowerCase().includes(wanted) || listing.name.toLowerCase().includes(wanted)),
-    );
-    return [...starts, ...holds];
+    const wanted = text?.trim().toLowerCase() ?? '';
+    const starts: InstrumentListing[] = [];
+    const holds: InstrumentListing[] = [];
+    for (const listing of this.#listings.values()) {
+      const symbol = listing.symbol.toLowerCase();
+      if (symbol.startsWith(wanted)) starts.push(listing);
+      else if (symbol.includes(wanted) || listing.name.toLowerCase().includes(wanted)) holds.push(listing);
+    }
+    return [...starts.sort(bySymbol), ...holds.sort(bySymbol)];
   }
 }
+
+// by code point, so that the order is the same in every locale
+const bySymbol = (a: InstrumentListing, b: InstrumentListing): number => (a.symbol < b.symbol ? -1 : 1);

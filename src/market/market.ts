@@ -25,6 +25,7 @@ import { QuoteBoard } from './quote-board.ts';
 import type { MarketCode } from './symbol.ts';
 import { flowTopic, quoteTopic, tradeTopic } from './topics.ts';
 import { TradeSides } from './trade-side.ts';
+import { eventTime } from './trading-day.ts';
 
 export interface MarketOptions {
   readonly bus: Bus;
@@ -33,15 +34,17 @@ export interface MarketOptions {
   readonly staleAfterMs?: number;
   /** Fund flow of a symbol is published at most so often. @default 500 */
   readonly flowEveryMs?: number;
+  /** Where the fund-flow buckets begin, per market. @default East Money's rule */
   readonly thresholds?: Partial<Record<MarketCode, FundFlowThresholds>>;
+  /** What fund flow names as its source. @default "trades" */
+  readonly source?: string;
   /** epoch ms; @default Date.now */
   readonly now?: () => number;
   /** Hears of publishes that the bus refused. */
   readonly onError: (error: unknown) => void;
 }
 
-const FLOW_SOURCE = 'trades';
-const LEAST_SWEEP_MS = 50;
+const LEAST_SWEEP_MS = 250;
 
 /** Takes what feeds report, keeps the state of every instrument, and publishes what changed. */
 export class Market implements MarketSink {
@@ -55,26 +58,33 @@ export class Market implements MarketSink {
   readonly #books: BookKeeper;
   readonly #flowing = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
+  #events = 0;
 
   constructor(options: MarketOptions) {
-    const { bus, bars, staleAfterMs = 30_000, flowEveryMs = 500, thresholds = {}, now = Date.now } = options;
+    const { bus, bars, thresholds = {}, source = 'trades', now = Date.now } = options;
+    const { staleAfterMs = 30_000, flowEveryMs = 500 } = options;
     this.#bus = bus;
     this.#now = now;
     this.#onError = options.onError;
     this.#quotes = new QuoteBoard(staleAfterMs);
-    this.#flows = new FundFlows({ bars, thresholds, source: FLOW_SOURCE });
+    this.#flows = new FundFlows({ bars, thresholds, source });
     this.#books = new BookKeeper({
       now,
       publish: (topic, payload) => this.#publish(topic, payload),
       onTop: (symbol, bid, ask, time) => {
-        const changed = this.#quotes.applyTop(symbol, bid, ask, time, now());
-        if (changed) this.#publishQuote(changed);
+        this.#publishQuote(this.#quotes.applyTop(symbol, bid, ask, time, now()));
       },
     });
     this.#timers = [
       setInterval(() => this.#publishFlows(), flowEveryMs),
       setInterval(() => this.#sweep(), Math.max(LEAST_SWEEP_MS, staleAfterMs / 4)),
     ];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  /** Quotes, trades and books taken in since the start, refused book changes included. */
+  get events(): number {
+    return this.#events;
   }
 
   listInstrument(instrument: InstrumentListing): void {
@@ -82,13 +92,13 @@ export class Market implements MarketSink {
   }
 
   acceptQuote(report: QuoteReport): void {
-    this.#list(report.symbol);
+    this.#hear(report.symbol);
     this.#publishQuote(this.#quotes.applyReport(report, this.#now()));
   }
 
   acceptTrade(report: TradeReport): void {
     const { symbol, price, exchangeTime = null } = report;
-    this.#list(symbol);
+    this.#hear(symbol);
     const now = this.#now();
     const size = new Big(report.size);
     const turnover = report.turnover ? new Big(report.turnover) : size.times(price);
@@ -106,56 +116,69 @@ export class Market implements MarketSink {
     };
     this.#publish(tradeTopic(symbol), trade);
     this.#publishQuote(this.#quotes.applyTrade({ ...report, turnover: turnoverText }, now));
-    this.#flows.record({ symbol, size, turnover, side, time: exchangeTime ?? now });
+    this.#flows.record({ symbol, size, turnover, side, time: eventTime(exchangeTime, now) });
     this.#flowing.add(symbol);
   }
 
   acceptBook(report: BookReport): void {
-    this.#list(report.symbol);
+    this.#hear(report.symbol);
     this.#books.accept(report);
+    this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
   }
 
   acceptBookChanges(report: BookChangeReport): BookChangeOutcome {
-    return this.#books.acceptChanges(report);
+    this.#events += 1;
+    const outcome = this.#books.acceptChanges(report);
+    // most changes are below the best prices and so not in the quote, but the symbol is alive
+    if (outcome === 'applied') this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
+    return outcome;
   }
 
-  /** The current period, up to the newest trade. */
+  /** The period of the newest trade, whenever that was; all zero when there was none. */
   fundFlow(symbol: string, timeframe: Timeframe): FundFlowState {
     return this.#flows.current(symbol, timeframe, this.#now());
   }
 
-  /** Periods, newest first. */
-  fundFlowHistory(symbol: string, timeframe: Timeframe): readonly FundFlowState[] {
-    return this.#flows.history(symbol, timeframe);
+  /**
+   * The periods with trades, newest first.
+   * @param most periods wanted; @default all that are kept, which for minutes may be 15,000 and take 0.2 s
+   */
+  fundFlowHistory(symbol: string, timeframe: Timeframe, most?: number): readonly FundFlowState[] {
+    return this.#flows.history(symbol, timeframe, most);
   }
 
+  /** Stops the timers and publishes the fund flow still owed; resolves when the bus has taken it. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#publishFlows();
+    await Promise.all(this.#publishFlows());
   }
 
-  #list(symbol: string): void {
+  #hear(symbol: string): void {
+    this.#events += 1;
     if (!this.instruments.has(symbol)) this.instruments.add({ symbol, name: symbol });
   }
 
-  #publishFlows(): void {
+  #publishFlows(): Promise<unknown>[] {
+    const published: Promise<unknown>[] = [];
     for (const symbol of this.#flowing) {
       for (const timeframe of TIMEFRAMES) {
-        this.#publish(flowTopic(symbol, timeframe), this.fundFlow(symbol, timeframe));
+        published.push(this.#publish(flowTopic(symbol, timeframe), this.fundFlow(symbol, timeframe)));
       }
     }
     this.#flowing.clear();
+    return published;
   }
 
   #sweep(): void {
     for (const turned of this.#quotes.sweep(this.#now())) this.#publishQuote(turned);
   }
 
-  #publishQuote(quote: QuoteState): void {
-    this.#publish(quoteTopic(quote.symbol), quote);
+  #publishQuote(quote: QuoteState | undefined): void {
+    if (quote) this.#publish(quoteTopic(quote.symbol), quote);
   }
 
-  #publish(topic: string, payload: object): void {
-    this.#bus.publish(topic, payload).catch(this.#onError);
+  /** Never rejects. The call reaches the bus before this returns, so the order of calls is the order of events. */
+  #publish(topic: string, payload: object): Promise<unknown> {
+    return this.#bus.publish(topic, payload).catch(this.#onError);
   }
 }

@@ -1,0 +1,142 @@
+import type { MarketSink } from '../market/market-event.ts';
+import { EventRate } from './event-rate.ts';
+import type { Feed, FeedState, FeedStatus } from './feed.ts';
+
+export interface FeedSupervisorOptions {
+  readonly feeds: readonly Feed[];
+  readonly sink: MarketSink;
+  /** Hears why a feed is restarted. */
+  readonly onError: (feed: string, error: unknown) => void;
+  /** The first pause after a failure, doubled each time up to the most. @default 500 ms and 30 s */
+  readonly backoffMs?: { readonly first: number; readonly most: number };
+  /** epoch ms; @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Runs feeds, one run of each at a time, and restarts those that fail. One feed's failure is no other's. */
+export class FeedSupervisor {
+  readonly #options: FeedSupervisorOptions;
+  readonly #stop = new AbortController();
+  readonly #runs: FeedRun[];
+  #running: Promise<void>[] = [];
+
+  constructor(options: FeedSupervisorOptions) {
+    this.#options = options;
+    this.#runs = options.feeds.map((feed) => new FeedRun(feed, options));
+  }
+
+  /** Starts every feed; calling it again does nothing. */
+  start(): void {
+    if (this.#running.length > 0) return;
+    this.#running = this.#runs.map((run) => run.keepRunning(this.#stop.signal));
+  }
+
+  statuses(): FeedStatus[] {
+    const now = (this.#options.now ?? Date.now)();
+    return this.#runs.map((run) => run.status(now));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#running);
+  }
+}
+
+class FeedRun {
+  readonly #feed: Feed;
+  readonly #options: FeedSupervisorOptions;
+  readonly #rate = new EventRate();
+  #state: FeedState = 'STOPPED';
+  #lastEventAt: number | null = null;
+  #events = 0;
+  #lastError: string | null = null;
+
+  constructor(feed: Feed, options: FeedSupervisorOptions) {
+    this.#feed = feed;
+    this.#options = options;
+  }
+
+  status(now: number): FeedStatus {
+    return {
+      name: this.#feed.name,
+      state: this.#state,
+      lastEventAt: this.#lastEventAt,
+      eventsPerSecond: this.#rate.perSecond(now),
+      events: this.#events,
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Resolves when the feed is finished or the signal aborts; never rejects. */
+  async keepRunning(signal: AbortSignal): Promise<void> {
+    const { first, most } = this.#options.backoffMs ?? { first: 500, most: 30_000 };
+    const now = this.#options.now ?? Date.now;
+    let pause = first;
+    while (!signal.aborted) {
+      this.#state = 'STARTING';
+      const startedAt = now();
+      try {
+        await this.#feed.run({ sink: this.#counting(now), signal, onAlive: () => this.#alive() });
+        this.#state = signal.aborted ? 'STOPPED' : 'FINISHED';
+        return;
+      } catch (error) {
+        if (signal.aborted) break;
+        this.#lastError = error instanceof Error ? error.message : String(error);
+        this.#options.onError(this.#feed.name, error);
+      }
+      this.#state = 'BACKING_OFF';
+      // a feed that ran well for a while starts anew
+      if (now() - startedAt > most) pause = first;
+      // up to a quarter more, so that feeds that failed together do not come back together
+      await sleep(pause * (1 + Math.random() / 4), signal);
+      pause = Math.min(most, pause * 2);
+    }
+    this.#state = 'STOPPED';
+  }
+
+  #alive(): void {
+    if (this.#state === 'STARTING') this.#state = 'RUNNING';
+  }
+
+  #count(now: () => number): void {
+    this.#lastEventAt = now();
+    this.#events += 1;
+    this.#rate.add(this.#lastEventAt);
+    this.#alive();
+  }
+
+  #counting(now: () => number): MarketSink {
+    const { sink } = this.#options;
+    return {
+      listInstrument: (instrument) => sink.listInstrument(instrument),
+      acceptQuote: (report) => {
+        this.#count(now);
+        sink.acceptQuote(report);
+      },
+      acceptTrade: (report) => {
+        this.#count(now);
+        sink.acceptTrade(report);
+      },
+      acceptBook: (report) => {
+        this.#count(now);
+        sink.acceptBook(report);
+      },
+      acceptBookChanges: (report) => {
+        this.#count(now);
+        return sink.acceptBookChanges(report);
+      },
+    };
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,240 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** Source texts by their path inside src. */
+type Sources = Readonly<Record<string, string>>;
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  /** the path inside src; undefined: a package */
+  readonly file: string | undefined;
+  readonly typeOnly: boolean;
+}
+
+/** Where imports may lead: a folder, or one file. Its own folder is always allowed. Imports run one way: downwards. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'errors.ts': [],
+  'closers.ts': [],
+  'config.ts': ['errors.ts', 'market/market-state.ts', 'market/symbol.ts'],
+  bus: ['errors.ts'],
+  auth: ['errors.ts'],
+  limits: ['errors.ts', 'auth'],
+  fanout: ['errors.ts', 'bus/bus.ts'],
+  telemetry: ['errors.ts', 'bus/bus.ts'],
+  market: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
+  rooms: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
+  inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
+  feeds: ['errors.ts', 'bus/bus.ts', 'market', 'limits'],
+  storage: ['errors.ts', 'market', 'rooms', 'inbox'],
+  graphql: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds'.split(' '),
+  transports: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds graphql'.split(' '),
+  'app.ts':
+    'errors.ts closers.ts config.ts bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
+      ' ',
+    ),
+  'main.ts': ['errors.ts', 'config.ts', 'app.ts', 'telemetry'],
+  console: [],
+  bench: [],
+};
+/** Files that may do what their folder may not. */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'auth/token-command.ts': ['config.ts'],
+};
+/** Imported by others for its types alone. */
+const TYPES_ONLY: readonly { readonly file: string; readonly unless: readonly string[] }[] = [
+  { file: 'bus/bus.ts', unless: ['bus', 'app.ts'] },
+  { file: 'telemetry/logger.ts', unless: ['telemetry', 'app.ts', 'main.ts'] },
+  { file: 'config.ts', unless: ['main.ts', 'auth'] },
+  { file: 'market/market-state.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
+  { file: 'market/symbol.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
+];
+/** Packages with a home; the bench is a client and may use what it measures. */
+const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly string[] }[] = [
+  { name: /^(ws|graphql-ws|graphql-sse|graphql-yoga|@graphql-yoga\/.*)$/, homes: ['transports', 'bench'] },
+  { name: /^(ioredis|graphql-redis-subscriptions)$/, homes: ['bus', 'bench'] },
+  { name: /^(@prisma\/.*|prisma|pg|@electric-sql\/pglite)$/, homes: ['storage', 'bench'] },
+  { name: /^(graphql|graphql\/.*|@pothos\/.*)$/, homes: ['graphql', 'transports', 'console', 'bench'] },
+  { name: /^jose$/, homes: ['auth', 'bench'] },
+  { name: /^zod$/, homes: ['config.ts'] },
+  { name: /^pino$/, homes: ['telemetry'] },
+];
+const MAY_TOUCH_PROCESS_ENV = ['main.ts', 'config.ts', 'auth/token-command.ts', 'bench'];
+const MAX_LINES = 300;
+
+const IMPORT =
+  /\b(?:import|export)\s+(?<types>type\s)?(?<what>[\w*${}\s,]+?)\s*from\s*['"](?<a>[^'"]+)['"]|\bimport\s*\(?\s*['"](?<b>[^'"]+)['"]/g;
+const NO_CODE = /\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|(?<![:\\])\/\/.*/g;
+
+const within = (file: string, places: readonly string[]): boolean =>
+  places.some((place) => file === place || file.startsWith(`${place}/`));
+const roomOf = (file: string): string => file.split('/', 1)[0] ?? file;
+
+function importsOf(from: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map(({ groups = {} }) => {
+    const specifier = groups.a ?? groups.b ?? '';
+    const names = /^\{(.*)\}$/s
+      .exec(groups.what ?? '')?.[1]
+      ?.split(',')
+      .filter((name) => name.trim());
+    return {
+      from,
+      specifier,
+      file: specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier) : undefined,
+      typeOnly: Boolean(groups.types) || (names?.every((name) => /^\s*type\s/.test(name)) ?? false),
+    };
+  });
+}
+
+function importProblem({ from, specifier, file, typeOnly }: Import): string | undefined {
+  const room = roomOf(from);
+  if (file === undefined) {
+    const home = PACKAGE_HOMES.find(({ name }) => name.test(specifier));
+    return home && !within(from, home.homes) ? `only ${home.homes.join(', ')} may import it` : undefined;
+  }
+  if (specifier.startsWith('.') && !specifier.endsWith('.ts') && !specifier.endsWith('.json')) {
+    return 'imports end in .ts';
+  }
+  if (file.startsWith('..')) return 'nothing outside src is imported';
+  const allowed = MAY_IMPORT[room];
+  if (!allowed) return `${room} has no row in MAY_IMPORT`;
+  if (roomOf(file) === room) return undefined;
+  if (!within(file, [...allowed, ...(EXCEPTIONS[from] ?? [])])) {
+    return `${room} may import ${allowed.join(', ') || 'nothing of the others'} only`;
+  }
+  const types = TYPES_ONLY.find((rule) => rule.file === file && !within(from, rule.unless));
+  return types && !typeOnly ? `${room} may import its types only` : undefined;
+}
+
+function textProblems(file: string, text: string): string[] {
+  const code = text.replace(NO_CODE, '');
+  const lines = text.trimEnd().split('\n').length;
+  const problems: string[] = [];
+  if (lines > MAX_LINES) problems.push(`has ${lines} lines: at most ${MAX_LINES}`);
+  if (/@ts-(ignore|nocheck|expect-error)/.test(text)) problems.push('silences the compiler');
+  if (/[:<,|&(]\s*any\b|\bas any\b|\bany\[\]/.test(code)) problems.push('uses any');
+  if (/\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b/.test(code) && !within(file, MAY_TOUCH_PROCESS_ENV)) {
+    problems.push('reads the environment: only config.ts does');
+  }
+  return problems;
+}
+
+/**
+ * Rings of files that load one another. Types vanish before anything is loaded, so links and members of one room may
+ * name each other; rooms cannot, by MAY_IMPORT.
+ */
+function cyclesIn(imports: readonly Import[]): string[] {
+  const next = new Map<string, string[]>();
+  for (const { from, file, typeOnly } of imports) {
+    if (file && !typeOnly) next.set(from, [...(next.get(from) ?? []), file]);
+  }
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(file);
+    if (at >= 0) cycles.push([...trail.slice(at), file].join(' → '));
+    if (at >= 0 || done.has(file)) return;
+    for (const target of next.get(file) ?? []) visit(target, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  return cycles;
+}
+
+/** Everything that breaks the rules of the house, a sentence each. */
+function problemsOf(sources: Sources): string[] {
+  const imports = Object.entries(sources).flatMap(([file, text]) => importsOf(file, text));
+  return [
+    ...imports.flatMap((found) => {
+      const problem = importProblem(found);
+      return problem ? [`${found.from} imports ${found.specifier}: ${problem}`] : [];
+    }),
+    ...cyclesIn(imports).map((cycle) => `imports run in a circle: ${cycle}`),
+    ...Object.entries(sources).flatMap(([file, text]) =>
+      textProblems(file, text).map((problem) => `${file} ${problem}`),
+    ),
+  ];
+}
+
+function readSources(): Sources {
+  const root = fileURLToPath(new URL('../src', import.meta.url));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
+  const code = files.filter((file) => /\.tsx?$/.test(file));
+  return Object.fromEntries(code.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
+}
+
+describe('the house', () => {
+  it('H1 H2 H3 H4 stands by its rules', () => {
+    const sources = readSources();
+    expect(Object.keys(sources)).toContain('app.ts');
+    expect(problemsOf(sources)).toEqual([]);
+  });
+
+  it.each([
+    ['market/a.ts', "import { x } from '../graphql/x.ts';", 'market may import'],
+    ['bus/a.ts', "import { x } from '../fanout/hub.ts';", 'bus may import errors.ts only'],
+    ['errors.ts', "import { x } from './app.ts';", 'may import nothing of the others'],
+    ['fanout/a.ts', "import { x } from '../bus/bus.ts';", 'fanout may import its types only'],
+    ['fanout/a.ts', "import { type A, x } from '../bus/bus.ts';", 'fanout may import its types only'],
+    ['fanout/a.ts', "import type { A } from '../bus/memory-bus.ts';", 'fanout may import'],
+    ['graphql/a.ts', "import { MemoryBus } from '../bus/memory-bus.ts';", 'graphql may import'],
+    ['graphql/schema/a.ts', "import '../../transports/http-server.ts';", 'graphql may import'],
+    ['graphql/a.ts', "import { createLogger } from '../telemetry/logger.ts';", 'its types only'],
+    ['graphql/a.ts', "const x = await import('../app.ts');", 'graphql may import'],
+    ['graphql/a.ts', "export * from '../app.ts';", 'graphql may import'],
+    ['graphql/a.ts', "import {\n  one,\n  two,\n} from '../app.ts';", 'graphql may import'],
+    ['auth/token.ts', "import { readConfig } from '../config.ts';", 'auth may import errors.ts only'],
+    [
+      'bench/peers/a.ts',
+      "import { Hub } from '../../fanout/hub.ts';",
+      'bench may import nothing of the others',
+    ],
+    ['bench/a.ts', "import { x } from '../../tests/x.ts';", 'nothing outside src'],
+    ['newroom/a.ts', "import { x } from '../errors.ts';", 'newroom has no row'],
+    ['market/a.ts', "import { x } from './x';", 'imports end in .ts'],
+    ['graphql/a.ts', "import WebSocket from 'ws';", 'only transports, bench may import it'],
+    ['fanout/a.ts', "import { CloseCode } from 'graphql-ws';", 'only transports, bench may import it'],
+    ['fanout/a.ts', "import { print } from 'graphql';", 'may import it'],
+    ['limits/a.ts', "import { Redis } from 'ioredis';", 'only bus, bench may import it'],
+    ['rooms/a.ts', "import { PrismaClient } from '@prisma/client';", 'only storage, bench may import it'],
+    ['app.ts', 'const port = process.env.PORT;', 'reads the environment'],
+    ['app.ts', 'const x: any = 1;', 'uses any'],
+    ['app.ts', 'const x = y as any;', 'uses any'],
+    ['app.ts', 'const x: Map<string, any> = y;', 'uses any'],
+    ['app.ts', '// @ts-ignore\nconst x = 1;', 'silences the compiler'],
+  ])('H1 H2 H4 notices in %s: %j', (file, text, complaint) => {
+    expect(problemsOf({ [file]: text })).toEqual([expect.stringContaining(complaint)]);
+    expect(problemsOf({ [file]: text })[0]).toContain(file);
+  });
+
+  it('H4 notices a file that is too long', () => {
+    const problems = problemsOf({ 'app.ts': 'x();\n'.repeat(301) });
+    expect(problems).toEqual(['app.ts has 301 lines: at most 300']);
+  });
+
+  it('H3 notices a circle', () => {
+    const sources = {
+      'market/a.ts': "import './b.ts';",
+      'market/b.ts': "import { type C, c } from './c.ts';",
+      'market/c.ts': "export { a } from './a.ts';",
+    };
+    expect(problemsOf(sources)).toEqual([
+      'imports run in a circle: market/a.ts → market/b.ts → market/c.ts → market/a.ts',
+    ]);
+    expect(problemsOf({ ...sources, 'market/b.ts': "import type { C } from './c.ts';" })).toEqual([]);
+  });
+
+  it.each([
+    ['fanout/a.ts', "import type { BusEvent } from '../bus/bus.ts';"],
+    ['fanout/a.ts', "import { type Bus, type BusEvent } from '../bus/bus.ts';"],
+    ['auth/token-command.ts', "import { readConfig } from '../config.ts';\nreadConfig(process.env);"],
+    ['bench/peers/a.ts', "import WebSocket from 'ws';\nprocess.env.PATH;"],
+    ['app.ts', "// any of process.env\nconst text = 'as any';\nif (many) print(x);"],
+  ])('H1 H2 H4 has nothing against %s: %j', (file, text) => {
+    expect(problemsOf({ [file]: text })).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decodeJwt } from 'jose';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createAuthenticate } from '../../src/auth/authenticate.ts';
+import { readConfig } from '../../src/config.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-token-'));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+function tokenCommand(args: string[], env: Record<string, string> = {}) {
+  const variables = { PATH: process.env.PATH, DATA_DIR: dataDir, ...env };
+  const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [tsx, 'src/auth/token-command.ts', ...args],
+    { cwd: root, env: variables, encoding: 'utf8' },
+  );
+  return { stdout, stderr, status };
+}
+
+describe('the token command', () => {
+  it('A6 prints a token that the server takes, and nothing else', async () => {
+    const { stdout, stderr, status } = tokenCommand(['ada', '--role', 'PUBLISHER', '--ttl', '15m']);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const authenticate = await createAuthenticate(readConfig({ DATA_DIR: dataDir }));
+    const token = stdout.trim();
+    expect(await authenticate(token)).toMatchObject({ id: 'ada', roles: ['USER', 'PUBLISHER'] });
+    const { exp = 0, iat = 0 } = decodeJwt(token);
+    expect(exp - iat).toBe(15 * 60);
+  });
+
+  it.each([
+    [[], 'name one user'],
+    [['ada', 'bob'], 'name one user'],
+    [['ada', '--role', 'KING'], 'there is no role KING'],
+    [['ada', '--ttl', '1w'], '1w is no duration'],
+    [['ada', '--forever'], '--forever'],
+  ])('A6 %o exits 2 with the usage on standard error', (args, complaint) => {
+    const { stdout, stderr, status } = tokenCommand(args);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+    expect(stderr).toContain(complaint);
+    expect(stderr).toContain('usage: npm run -s token -- <user>');
+  });
+
+  it('A6 says what is wrong with the environment', () => {
+    const { stderr, status } = tokenCommand(['ada'], { ENVIRONMENT: 'production' });
+    expect({ stderr, status }).toEqual({
+      stderr: 'ENVIRONMENT=production needs AUTH_SECRET or AUTH_JWKS_URL.\n',
+      status: 2,
+    });
+  });
+
+  it('A6 refuses where an identity provider issues the tokens', () => {
+    const { stderr, status } = tokenCommand(['ada'], { AUTH_JWKS_URL: 'https://id.example/keys' });
+    expect({ stderr, status }).toEqual({
+      stderr: 'AUTH_JWKS_URL is set: tokens come from your identity provider.\n',
+      status: 2,
+    });
+  });
+});

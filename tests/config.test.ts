@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, VARIABLES } from '../src/config.ts';
+
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+function problemsOf(env: NodeJS.ProcessEnv): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  it('E1 needs nothing to be set in development', () => {
+    expect(readConfig({})).toEqual({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 8002,
+      feeds: 'simulator',
+      dataDir: '.tickroom',
+      authSecret: undefined,
+      authJwksUrl: undefined,
+      authIssuer: undefined,
+      authAudience: undefined,
+      allowedOrigins: undefined,
+      logLevel: 'info',
+      staleAfterMs: 30_000,
+      fundFlowThresholds: {},
+      slowClientTimeoutMs: 30_000,
+      maxQueueFrames: 1000,
+      connectionInitTimeoutMs: 10_000,
+      keepAliveMs: 12_000,
+      maxPayloadBytes: 1_048_576,
+      shutdownMs: 5000,
+    });
+  });
+
+  it('E1 takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(VARIABLES.map(({ name }) => [name, '']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it.each([
+    [{ WEBSOCKET_PORT: 'abc' }, 'WEBSOCKET_PORT must be a port number (0–65535), not "abc".'],
+    [{ WEBSOCKET_PORT: '65536' }, 'WEBSOCKET_PORT must be a port number (0–65535), not "65536".'],
+    [{ WEBSOCKET_PORT: '80.5' }, 'WEBSOCKET_PORT must be a port number (0–65535), not "80.5".'],
+    [{ WEBSOCKET_PORT: '0x50' }, 'WEBSOCKET_PORT must be a port number (0–65535), not "0x50".'],
+    [{ WEBSOCKET_PORT: '-1' }, 'WEBSOCKET_PORT must be a port number (0–65535), not "-1".'],
+    [{ ENVIRONMENT: 'prod' }, 'ENVIRONMENT must be development, production or test, not "prod".'],
+    [{ AUTH_SECRET: 'too short' }, 'AUTH_SECRET must be at least 32 bytes long.'],
+    [{ AUTH_JWKS_URL: 'keys.json' }, 'AUTH_JWKS_URL must be an http(s) address, not "keys.json".'],
+    [
+      { ALLOWED_ORIGINS: 'https://a.example, b.example' },
+      'ALLOWED_ORIGINS must be a comma-separated list of origins such as https://example.com, not "https://a.example, b.example".',
+    ],
+    [
+      { LOG_LEVEL: 'loud' },
+      'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent, not "loud".',
+    ],
+    [
+      { KEEP_ALIVE_MS: '12s' },
+      'KEEP_ALIVE_MS must be a whole number of milliseconds (100–86400000), not "12s".',
+    ],
+    [{ MAX_QUEUE_FRAMES: '1' }, 'MAX_QUEUE_FRAMES must be a whole number (2–100000), not "1".'],
+    [
+      { REDIS_URL: 'redis://localhost' },
+      'REDIS_URL is set, but this version runs as a single instance: unset it.',
+    ],
+    [{ ENVIRONMENT: 'production' }, 'ENVIRONMENT=production needs AUTH_SECRET or AUTH_JWKS_URL.'],
+  ])('E1 one sentence says what is wrong with %o', (env, sentence) => {
+    expect(problemsOf(env)).toEqual([sentence]);
+  });
+
+  it('E1 names every wrong variable at once, a line each', () => {
+    const problems = problemsOf({ WEBSOCKET_PORT: 'abc', LOG_LEVEL: 'loud', ENVIRONMENT: 'production' });
+    expect(problems).toHaveLength(3);
+  });
+
+  it('E1 never prints a secret', () => {
+    expect(problemsOf({ AUTH_SECRET: 'hunter2' }).join()).not.toContain('hunter2');
+  });
+
+  it.each([{ AUTH_SECRET: SECRET }, { AUTH_JWKS_URL: 'https://id.example/keys' }])(
+    'A5 production starts with %o: open to the network, closed to foreign pages',
+    (keys) => {
+      const config = readConfig({ ENVIRONMENT: 'production', ...keys });
+      expect(config).toMatchObject({ host: '0.0.0.0', allowedOrigins: [] });
+    },
+  );
+
+  it('E1 a secret is measured in bytes', () => {
+    expect(readConfig({ AUTH_SECRET: '密'.repeat(11) }).authSecret).toHaveLength(11);
+  });
+
+  it('E1 origins are split, trimmed and written as browsers send them', () => {
+    const { allowedOrigins } = readConfig({ ALLOWED_ORIGINS: 'https://A.example, http://localhost:5173' });
+    expect(allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+  });
+
+  describe('FUND_FLOW_THRESHOLDS', () => {
+    const us = {
+      superLarge: { amount: '5000000', shares: null },
+      large: { amount: '1000000', shares: '10000' },
+      medium: { amount: '50000.50', shares: null },
+    };
+
+    it('E1 is JSON per market', () => {
+      const text = JSON.stringify({ US: us });
+      expect(readConfig({ FUND_FLOW_THRESHOLDS: text }).fundFlowThresholds).toEqual({ US: us });
+    });
+
+    it.each([
+      '{',
+      '[]',
+      '{"MARS":{}}',
+      '{"US":{"large":{"amount":"1","shares":null}}}',
+      JSON.stringify({ US: { ...us, medium: { amount: 1, shares: null } } }),
+      JSON.stringify({ US: { ...us, tiny: us.medium } }),
+    ])('E1 refuses %s', (text) => {
+      const problems = problemsOf({ FUND_FLOW_THRESHOLDS: text });
+      expect(problems).toEqual([expect.stringMatching(/^FUND_FLOW_THRESHOLDS must be JSON such as /)]);
+    });
+  });
+
+  it('E2 README has the same table of variables', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const table = readme.split('## Environment variables')[1]?.split('\n## ')[0] ?? '';
+    const rows = [...table.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$/gm)].map((row) => row.slice(1));
+    expect(rows).toEqual(VARIABLES.map((variable) => [variable.name, variable.default, variable.meaning]));
+  });
+});

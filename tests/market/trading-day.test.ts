@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { dayStart, eventTime, periodStart } from '../../src/market/trading-day.ts';
+
+const at = (text: string): number => Date.parse(text);
+
+describe('the trading day', () => {
+  it.each([
+    ['CN', '2019-02-01T01:25:02Z', '2019-01-31T16:00:00Z'],
+    ['CN', '2019-01-31T15:59:59.999Z', '2019-01-30T16:00:00Z'],
+    ['HK', '2019-01-31T16:00:00Z', '2019-01-31T16:00:00Z'],
+    ['CRYPTO', '2024-02-29T23:59:59.999Z', '2024-02-29T00:00:00Z'],
+    ['US', '2024-01-16T04:59:59.999Z', '2024-01-15T05:00:00Z'],
+    ['US', '2024-07-16T03:59:59.999Z', '2024-07-15T04:00:00Z'],
+    // the clocks go forward at 2:00 and back at 2:00
+    ['US', '2024-03-10T20:00:00Z', '2024-03-10T05:00:00Z'],
+    ['US', '2024-03-11T04:00:00Z', '2024-03-11T04:00:00Z'],
+    ['US', '2024-11-03T20:00:00Z', '2024-11-03T04:00:00Z'],
+    ['US', '2024-11-04T04:59:00Z', '2024-11-03T04:00:00Z'],
+    ['US', '1960-01-01T05:00:00Z', '1960-01-01T05:00:00Z'],
+  ] as const)('of %s at %s began at %s', (market, time, start) => {
+    expect(new Date(dayStart(market, at(time))).toISOString()).toBe(new Date(start).toISOString());
+  });
+
+  it('has periods aligned to its clock', () => {
+    const minute = 60_000;
+    expect(periodStart('CN', at('2019-02-01T01:44:59Z'), 15 * minute)).toBe(at('2019-02-01T01:30:00Z'));
+    expect(periodStart('US', at('2024-03-10T07:59:59Z'), 60 * minute)).toBe(at('2024-03-10T07:00:00Z'));
+  });
+
+  it('takes the time of receipt where there is none, and believes no time far ahead of it', () => {
+    const now = at('2024-01-01T00:00:00Z');
+    expect(eventTime(null, now)).toBe(now);
+    expect(eventTime(0, now)).toBe(0);
+    expect(eventTime(now * 1000, now)).toBe(now + 86_400_000);
+  });
+});
