@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { MemoryBus } from './bus/memory-bus.ts';
 import { Closers } from './closers.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { Hub } from './fanout/hub.ts';
+import type { Feed } from './feeds/feed.ts';
 import { parseFeeds } from './feeds/feed-list.ts';
 import { FeedSupervisor } from './feeds/feed-supervisor.ts';
 import { topicOpener } from './graphql/open-topic.ts';
@@ -50,7 +51,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   const onError = (error: unknown): void => log.error({ err: error }, 'unexpected error');
 
   const authenticate = await createAuthenticate(config);
-  const feeds = parseFeeds(config.feeds);
+  const feeds = readFeeds(config.feeds);
 
   const bus = owned.use(new MemoryBus());
   const books = owned.use(new BookMirrors(bus));
@@ -157,4 +158,13 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     stats,
     [Symbol.asyncDispose]: () => owned.close(),
   };
+}
+
+/** @throws ConfigError */
+function readFeeds(spec: string): Feed[] {
+  try {
+    return parseFeeds(spec);
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }

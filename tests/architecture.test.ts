@@ -47,7 +47,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 const TYPES_ONLY: readonly { readonly file: string; readonly unless: readonly string[] }[] = [
   { file: 'bus/bus.ts', unless: ['bus', 'app.ts'] },
   { file: 'telemetry/logger.ts', unless: ['telemetry', 'app.ts', 'main.ts'] },
-  { file: 'config.ts', unless: ['main.ts', 'auth'] },
+  { file: 'config.ts', unless: ['main.ts', 'app.ts', 'auth'] },
   { file: 'market/market-state.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
   { file: 'market/symbol.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
 ];

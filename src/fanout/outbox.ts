@@ -65,6 +65,8 @@ export class Outbox {
         }
         break;
       case 'EVERY':
+        // a burst within one turn is no slow reader: what it takes now need not be dropped
+        if (this.#queuedEvery >= this.#options.maxQueueFrames) this.flush();
         if (this.#queuedEvery >= this.#options.maxQueueFrames) this.#dropOldestHalf();
         this.#queuedEvery += 1;
         break;

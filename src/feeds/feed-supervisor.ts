@@ -1,6 +1,7 @@
 import type { MarketSink } from '../market/market-event.ts';
 import { EventRate } from './event-rate.ts';
 import type { Feed, FeedState, FeedStatus } from './feed.ts';
+import { pause } from './pause.ts';
 
 export interface FeedSupervisorOptions {
   readonly feeds: readonly Feed[];
@@ -71,7 +72,7 @@ class FeedRun {
   async keepRunning(signal: AbortSignal): Promise<void> {
     const { first, most } = this.#options.backoffMs ?? { first: 500, most: 30_000 };
     const now = this.#options.now ?? Date.now;
-    let pause = first;
+    let wait = first;
     while (!signal.aborted) {
       this.#state = 'STARTING';
       const startedAt = now();
@@ -86,10 +87,10 @@ class FeedRun {
       }
       this.#state = 'BACKING_OFF';
       // a feed that ran well for a while starts anew
-      if (now() - startedAt > most) pause = first;
+      if (now() - startedAt > most) wait = first;
       // up to a quarter more, so that feeds that failed together do not come back together
-      await sleep(pause * (1 + Math.random() / 4), signal);
-      pause = Math.min(most, pause * 2);
+      await pause(wait * (1 + Math.random() / 4), signal);
+      wait = Math.min(most, wait * 2);
     }
     this.#state = 'STOPPED';
   }
@@ -127,16 +128,4 @@ class FeedRun {
       },
     };
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

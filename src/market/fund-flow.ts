@@ -81,7 +81,7 @@ export class FundFlows {
 
   /**
    * The periods with trades that the bars still hold in full, newest first. Days overlap: each is the end of a window.
-   * @param most periods wanted; each costs about ten microseconds
+   * @param most periods wanted; each costs some 40 microseconds
    */
   history(symbol: string, timeframe: Timeframe, most = Number.POSITIVE_INFINITY): FundFlowState[] {
     return this.#periods(symbol, timeframe, most);

@@ -141,7 +141,7 @@ export class Market implements MarketSink {
 
   /**
    * The periods with trades, newest first.
-   * @param most periods wanted; @default all that are kept, which for minutes may be 15,000 and take 0.2 s
+   * @param most periods wanted; @default all that are kept, which for minutes may be 15,000 and take 0.6 s
    */
   fundFlowHistory(symbol: string, timeframe: Timeframe, most?: number): readonly FundFlowState[] {
     return this.#flows.history(symbol, timeframe, most);

@@ -200,7 +200,7 @@ function changeOf(price: DecimalText | null, previousClose: DecimalText | null) 
 
 /** A part in percent of a whole that is not zero, with two decimals, half up (away from zero); never `-0.00`. */
 export function percentOf(part: Big, whole: Big): DecimalText {
-  return part.times(100).div(whole).round(2, Big.roundHalfUp).plus(0).toFixed(2);
+  return part.times(100).div(whole).round(2, Big.roundHalfUp).toFixed(2);
 }
 
 const sum = (a: DecimalText | null, b: DecimalText): DecimalText =>

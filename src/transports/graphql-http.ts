@@ -38,7 +38,7 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
     logging: false,
     // errors are formatted and masked in one place for all transports
     maskedErrors: { maskError: (error) => withStatus(operations.formatError(error)) },
-    cors: allowedOrigins ? { origin: [...allowedOrigins], credentials: true } : { origin: '*' },
+    cors: corsOf(allowedOrigins),
     graphiql: options.graphiql && {
       title: 'Tickroom',
       subscriptionsProtocol: 'WS',
@@ -70,6 +70,12 @@ function checkedDocuments({ documents }: Operations): Plugin {
       if (errors) setResult([...errors]);
     },
   };
+}
+
+/** An empty list must become no CORS at all: Yoga takes one without origins for "any". */
+function corsOf(allowedOrigins: readonly string[] | undefined) {
+  if (!allowedOrigins) return { origin: '*' };
+  return allowedOrigins.length > 0 && { origin: [...allowedOrigins], credentials: true };
 }
 
 /** A refusal of the whole request also shows in the HTTP status. */

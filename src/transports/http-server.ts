@@ -10,7 +10,7 @@ export interface HttpServerOptions {
   /** Takes over an open graphql-transport-ws socket. */
   readonly graphqlWs: (webSocket: WebSocket) => void;
   readonly stats: () => StatsSnapshot;
-  /** Origins whose pages may connect; undefined: any. Clients that are no browsers send none. */
+  /** Other origins whose pages may connect; undefined: any. */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly maxPayloadBytes: number;
   readonly onError: (error: unknown) => void;
@@ -48,10 +48,7 @@ export function httpServer(options: HttpServerOptions): Server {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (urlOf(request).pathname !== '/graphql') return refuse(socket, '404 Not Found');
-    const { origin } = request.headers;
-    if (origin && options.allowedOrigins && !options.allowedOrigins.includes(origin)) {
-      return refuse(socket, '403 Forbidden');
-    }
+    if (!mayConnect(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
     webSockets.handleUpgrade(request, socket, head, options.graphqlWs);
   });
   server.on('clientError', (_error, socket) => {
@@ -64,6 +61,15 @@ export function httpServer(options: HttpServerOptions): Server {
 const urlOf = (request: IncomingMessage): { pathname: string } => ({
   pathname: (request.url ?? '/').split('?', 1)[0] ?? '/',
 });
+
+/** Pages of this server's own origin may always connect; clients that are no browsers send no origin. */
+function mayConnect(
+  { headers: { origin, host } }: IncomingMessage,
+  allowed: readonly string[] | undefined,
+): boolean {
+  if (!origin || !allowed || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
 
 function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, {

@@ -1,6 +1,7 @@
 import { ApolloClient, InMemoryCache } from '@apollo/client/core';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
+import { print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient, type ExecutionResult } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
@@ -77,7 +78,7 @@ describe('clients of every kind see prices move', () => {
     await using server = await startServer();
     const client = createSseClient({ url: `${server.url}/graphql`, retryAttempts: 0 });
     const prices: (string | null | undefined)[] = [];
-    const query = Watch.toString();
+    const query = print(Watch);
     client.subscribe<WatchSubscription>(
       { query, variables },
       { next: ({ data }) => prices.push(data?.streamData.price), error: () => {}, complete: () => {} },

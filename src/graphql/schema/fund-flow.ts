@@ -1,4 +1,4 @@
-import { resolveArrayConnection } from '@pothos/plugin-relay';
+import { resolveOffsetConnection } from '@pothos/plugin-relay';
 import type { BusEvent } from '../../bus/bus.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
 import {
@@ -109,10 +109,12 @@ builder.queryFields((t) => ({
         symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
         timeframe: t.arg({ type: TimeframeEnum, required: true, description: 'Over how long each.' }),
       },
-      resolve: async (_root, args, context) => {
+      resolve: (_root, args, context) => {
         requireMarketData(context);
-        const periods = await context.services.market.fundFlowHistory(args.symbol, args.timeframe);
-        return resolveArrayConnection({ args }, [...periods]);
+        const { market } = context.services;
+        return resolveOffsetConnection({ args, defaultSize: 20, maxSize: 500 }, ({ offset, limit }) =>
+          market.fundFlowHistory(args.symbol, args.timeframe, offset + limit).slice(offset),
+        );
       },
     },
     { name: 'FundFlowConnection', description: 'A page of fund-flow periods.' },

@@ -1,0 +1,61 @@
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { MarketSink } from '../market/market-event.ts';
+
+/** Something that happened at a recorded time. */
+export interface Recorded {
+  /** epoch ms */
+  readonly at: number;
+  deliver(sink: MarketSink): void;
+}
+
+/** Reads one recording. A line it does not understand is skipped. @throws Error when a file is missing */
+export type ReadRecording = (file: string) => AsyncIterable<Recorded>;
+
+/** @throws Error in one sentence when the file cannot be read */
+export async function* linesOf(file: string): AsyncIterable<string> {
+  try {
+    await access(file);
+  } catch (error) {
+    throw new Error(`The recording ${file} cannot be read: check the path in FEEDS.`, { cause: error });
+  }
+  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+/** A line `<address or nothing><epoch seconds>: <JSON>` of a recorded connection. */
+export interface RecordedMessage {
+  readonly at: number;
+  /** what stands before the time, such as the address that answered */
+  readonly from: string;
+  readonly message: unknown;
+}
+
+const LINE = /^(.*?)([0-9]+(?:\.[0-9]+)?): ([[{].*)$/;
+
+/** @returns undefined for connection marks, what a client sent, and lines that were cut off */
+export function parseMessage(line: string): RecordedMessage | undefined {
+  const [, from = '', seconds = '', json = ''] = LINE.exec(line) ?? [];
+  if (!json || from.includes('<-')) return undefined;
+  try {
+    return { at: Number(seconds) * 1000, from, message: JSON.parse(json) };
+  } catch (error) {
+    // a recording that was stopped ends in the middle of a line
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a value of a recorded message may be looked into. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `[price, size, …]` pairs as exchanges write them; anything else is left out. */
+export function levelsOf(value: unknown): { price: string; size: string }[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((level) =>
+    Array.isArray(level) && typeof level[0] === 'string' && typeof level[1] === 'string'
+      ? [{ price: level[0], size: level[1] }]
+      : [],
+  );
+}

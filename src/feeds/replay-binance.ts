@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import type { MarketSink } from '../market/market-event.ts';
+import { isRecord, levelsOf, linesOf, parseMessage, type Recorded } from './recording.ts';
+
+const QUOTE_CURRENCIES = [
+  'FDUSD',
+  'USDT',
+  'USDC',
+  'BUSD',
+  'TUSD',
+  'BTC',
+  'ETH',
+  'BNB',
+  'EUR',
+  'GBP',
+  'TRY',
+  'BRL',
+  'USD',
+];
+
+interface Diff {
+  readonly at: number;
+  readonly first: number;
+  readonly last: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** `NKNUSDT` → `NKN/USDT`; undefined when no known currency ends it. */
+function symbolOf(name: unknown): string | undefined {
+  if (typeof name !== 'string') return undefined;
+  const currency = QUOTE_CURRENCIES.find((end) => name.endsWith(end) && name.length > end.length);
+  return currency && `${name.slice(0, -currency.length)}/${currency}`;
+}
+
+/**
+ * Binance's streams, with each book's REST snapshot from the file beside it (`.ws.` → `.http.`). Depth diffs are joined
+ * to the snapshot by the documented steps: diffs before it wait, those that end at or before it are dropped, and the
+ * first one used must span its next update.
+ * https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly
+ */
+export async function* readBinance(file: string): AsyncIterable<Recorded> {
+  const snapshots = await readSnapshots(file);
+  const waiting = new Map<string, Diff[]>();
+  const joined = new Set<string>();
+  for await (const line of linesOf(file)) {
+    const recorded = parseMessage(line);
+    if (!recorded || !isRecord(recorded.message) || !isRecord(recorded.message.data)) continue;
+    const { at } = recorded;
+    for (const snapshot of snapshots.splice(
+      0,
+      snapshots.findIndex((later) => later.at > at),
+    )) {
+      joined.add(snapshot.symbol);
+      yield { at: snapshot.at, deliver: snapshot.deliver };
+      for (const diff of waiting.get(snapshot.symbol) ?? []) yield diffEvent(snapshot.symbol, diff);
+      waiting.delete(snapshot.symbol);
+    }
+    const body = recorded.message.data;
+    const symbol = symbolOf(body.s);
+    if (!symbol) continue;
+    const diff = diffOf(at, body);
+    if (!diff) {
+      yield { at, deliver: (sink) => deliverOther(sink, symbol, body) };
+    } else if (joined.has(symbol)) {
+      yield diffEvent(symbol, diff);
+    } else {
+      waiting.set(symbol, [...(waiting.get(symbol) ?? []), diff]);
+    }
+  }
+}
+
+async function readSnapshots(file: string): Promise<(Recorded & { symbol: string })[]> {
+  const beside = file.replace(/\.ws\.[0-9]+\.([0-9]+)$/, '.http.0.$1');
+  const snapshots: (Recorded & { symbol: string })[] = [];
+  if (beside === file || !existsSync(beside)) {
+    throw new Error(
+      `The recording ${file} needs its REST snapshots in ${beside === file ? 'a file named ….http.0.0' : beside}.`,
+    );
+  }
+  for await (const line of linesOf(beside)) {
+    const recorded = parseMessage(line);
+    if (!recorded || !isRecord(recorded.message)) continue;
+    const { lastUpdateId, bids, asks } = recorded.message;
+    const symbol = symbolOf(/[?&]symbol=([A-Z0-9]+)/.exec(recorded.from)?.[1]);
+    if (!symbol || typeof lastUpdateId !== 'number') continue;
+    snapshots.push({
+      at: recorded.at,
+      symbol,
+      deliver: (sink) =>
+        sink.acceptBook({
+          symbol,
+          bids: levelsOf(bids),
+          asks: levelsOf(asks),
+          sourceSequence: lastUpdateId,
+          exchangeTime: recorded.at,
+        }),
+    });
+  }
+  // the end of the list, so that `findIndex` above always finds a later one
+  snapshots.push({ at: Number.POSITIVE_INFINITY, symbol: '', deliver: () => {} });
+  return snapshots;
+}
+
+function diffOf(at: number, body: Record<string, unknown>): Diff | undefined {
+  const { e, U, u } = body;
+  return e === 'depthUpdate' && typeof U === 'number' && typeof u === 'number'
+    ? { at, first: U, last: u, body }
+    : undefined;
+}
+
+const diffEvent = (symbol: string, { at, first, last, body }: Diff): Recorded => ({
+  at,
+  deliver: (sink) => {
+    sink.acceptBookChanges({
+      symbol,
+      bids: levelsOf(body.b),
+      asks: levelsOf(body.a),
+      firstSourceSequence: first,
+      lastSourceSequence: last,
+      exchangeTime: timeOf(body.E),
+    });
+  },
+});
+
+function deliverOther(sink: MarketSink, symbol: string, body: Record<string, unknown>): void {
+  const { e, p, q, a, m, b } = body;
+  if (e === 'aggTrade' && typeof p === 'string' && typeof q === 'string') {
+    // m: the buyer was the maker, so the seller was the aggressor
+    const side = m === true ? 'SELL' : 'BUY';
+    sink.acceptTrade({
+      symbol,
+      price: p,
+      size: q,
+      side,
+      sourceSequence: String(a),
+      exchangeTime: timeOf(body.T),
+    });
+  } else if (e === undefined && typeof b === 'string' && typeof a === 'string') {
+    sink.acceptQuote({ symbol, bid: b, ask: a });
+  }
+}
+
+const timeOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

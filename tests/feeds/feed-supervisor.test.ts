@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Feed } from '../../src/feeds/feed.ts';
+import { FeedSupervisor } from '../../src/feeds/feed-supervisor.ts';
+import { RecordingSink } from './recording-sink.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+
+function supervise(...feeds: Feed[]) {
+  const errors: string[] = [];
+  const supervisor = new FeedSupervisor({
+    feeds,
+    sink: new RecordingSink(),
+    onError: (feed, error) => errors.push(`${feed}: ${(error as Error).message}`),
+    backoffMs: { first: 100, most: 1000 },
+  });
+  supervisor.start();
+  return { supervisor, errors };
+}
+
+describe('the feed supervisor', () => {
+  it('D1 restarts a feed that fails, each time after a longer pause, one run at a time', async () => {
+    const startedAt: number[] = [];
+    const { supervisor, errors } = supervise({
+      name: 'bad',
+      run: async () => {
+        startedAt.push(Date.now());
+        throw new Error('lost');
+      },
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    const pauses = startedAt.slice(1).map((at, i) => at - (startedAt[i] ?? 0));
+    expect(pauses.slice(0, 5).map((pause) => Math.floor(pause / 100) * 100)).toEqual([
+      100,
+      200,
+      expect.toSatisfy((ms: number) => ms === 400 || ms === 500),
+      expect.toSatisfy((ms: number) => ms >= 800 && ms <= 1000),
+      expect.toSatisfy((ms: number) => ms >= 1000 && ms <= 1200),
+    ]);
+    expect(supervisor.statuses()[0]).toMatchObject({ state: 'BACKING_OFF', lastError: 'lost' });
+    expect(errors[0]).toBe('bad: lost');
+    await supervisor[Symbol.asyncDispose]();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(supervisor.statuses()[0]?.state).toBe('STOPPED');
+  });
+
+  it('D1 counts events, and one feed does not disturb another', async () => {
+    const { supervisor } = supervise(
+      { name: 'bad', run: () => Promise.reject(new Error('no')) },
+      {
+        name: 'good',
+        run: async ({ sink, signal }) => {
+          const timer = setInterval(() => sink.acceptQuote({ symbol: 'AAPL', price: '1' }), 100);
+          await untilAborted(signal);
+          clearInterval(timer);
+        },
+      },
+      { name: 'short', run: async () => {} },
+    );
+    await vi.advanceTimersByTimeAsync(20_000);
+    const [, good, short] = supervisor.statuses();
+    expect(good).toMatchObject({ state: 'RUNNING', events: 200, lastEventAt: Date.now() });
+    expect(good?.eventsPerSecond).toBeCloseTo(10, 0);
+    expect(short?.state).toBe('FINISHED');
+    await supervisor[Symbol.asyncDispose]();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

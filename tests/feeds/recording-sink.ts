@@ -1,0 +1,46 @@
+import { BookKeeper } from '../../src/market/book-keeper.ts';
+import type {
+  BookChangeOutcome,
+  BookReport,
+  InstrumentListing,
+  MarketSink,
+  QuoteReport,
+  TradeReport,
+} from '../../src/market/market-event.ts';
+
+/** Writes down what a feed reports; books go through the real keeper, so that its verdicts are real. */
+export class RecordingSink implements MarketSink {
+  readonly instruments: InstrumentListing[] = [];
+  readonly quotes: QuoteReport[] = [];
+  readonly trades: TradeReport[] = [];
+  readonly books: BookReport[] = [];
+  readonly outcomes: BookChangeOutcome[] = [];
+  readonly #keeper = new BookKeeper({ publish: () => {}, now: () => 0 });
+
+  listInstrument(instrument: InstrumentListing): void {
+    this.instruments.push(instrument);
+  }
+
+  acceptQuote(report: QuoteReport): void {
+    this.quotes.push(report);
+  }
+
+  acceptTrade(report: TradeReport): void {
+    this.trades.push(report);
+  }
+
+  acceptBook(report: BookReport): void {
+    this.books.push(report);
+    this.#keeper.accept(report);
+  }
+
+  acceptBookChanges(report: Parameters<MarketSink['acceptBookChanges']>[0]): BookChangeOutcome {
+    const outcome = this.#keeper.acceptChanges(report);
+    this.outcomes.push(outcome);
+    return outcome;
+  }
+
+  count(outcome: BookChangeOutcome): number {
+    return this.outcomes.filter((other) => other === outcome).length;
+  }
+}

@@ -1,0 +1,149 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createReplay, type ReplayFormat } from '../../src/feeds/replay.ts';
+import { RecordingSink } from './recording-sink.ts';
+
+const DATA = path.resolve(import.meta.dirname, '../../../shared/data');
+const there = existsSync(DATA);
+const crypto = (file: string): string => path.join(DATA, 'crypto', file);
+
+async function play(
+  format: ReplayFormat,
+  file: string,
+  speed: number | 'max' = 'max',
+  stop = new AbortController(),
+) {
+  const sink = new RecordingSink();
+  await createReplay({ format, file, speed }).run({ sink, signal: stop.signal, onAlive: () => {} });
+  return sink;
+}
+
+/** A copy without the line that `pick` chooses; removed by the caller. */
+function without(file: string, pick: (line: string, index: number) => boolean) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-replay-'));
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const at = lines.findIndex(pick);
+  expect(at).toBeGreaterThan(0);
+  const copy = path.join(folder, path.basename(file));
+  writeFileSync(copy, lines.toSpliced(at, 1).join('\n'));
+  return { copy, folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+describe.skipIf(!there)('replays of recordings (skipped where the recorded data is missing)', () => {
+  it('D3 Kraken: every checksum in the recording is right', async () => {
+    const sink = await play('kraken', crypto('KRAKEN.ws.50.0'));
+    expect(sink.books).toHaveLength(10);
+    expect(new Set(sink.books.map(({ symbol }) => symbol))).toContain('BTC/CHF');
+    expect(sink.outcomes).toHaveLength(4269);
+    expect(sink.count('applied')).toBe(4269);
+  });
+
+  it('D4 Kraken: a removed line is noticed by its checksum, and a fresh whole book follows', async () => {
+    using recording = without(
+      crypto('KRAKEN.ws.50.0'),
+      (line, i) => i > 200 && line.includes('XMR/USD') && /"b":\[\["[0-9.]+","0.00000000"/.test(line),
+    );
+    const sink = await play('kraken', recording.copy);
+    expect(sink.count('checksum')).toBeGreaterThan(0);
+    expect(sink.books.length).toBe(10 + sink.count('checksum'));
+    expect(sink.outcomes.at(-1)).toBe('applied');
+  });
+
+  it('D3 Binance: diffs join their REST snapshots without a gap', async () => {
+    const sink = await play('binance', crypto('BINANCE.ws.1.0'));
+    expect(sink.books.map(({ symbol }) => symbol)).toEqual(['NKN/USDT', 'BLZ/ETH', 'LRC/BTC', 'RUNE/EUR']);
+    expect(sink.count('gap')).toBe(0);
+    expect(sink.count('applied')).toBeGreaterThan(50);
+    expect(sink.quotes.length).toBeGreaterThan(0);
+  });
+
+  it('D4 Binance: a removed line is noticed as a gap, and a fresh whole book follows', async () => {
+    using recording = without(
+      crypto('BINANCE.ws.1.0'),
+      (line, i) => i > 60 && line.includes('nknusdt@depth'),
+    );
+    copyFileSync(crypto('BINANCE.http.0.0'), path.join(recording.folder, 'BINANCE.http.0.0'));
+    const sink = await play('binance', recording.copy);
+    expect(sink.count('gap')).toBe(1);
+    expect(sink.books).toHaveLength(5);
+    expect(sink.outcomes.at(-1)).toBe('applied');
+  });
+
+  it('D3 Coinbase: products are listed, and what it does not know is skipped', async () => {
+    const sink = await play('coinbase', crypto('COINBASE.0'));
+    expect(sink.instruments.length).toBeGreaterThan(50);
+    expect(sink.instruments).toContainEqual({ symbol: 'SKL/EUR', name: 'SKL/EUR' });
+  });
+
+  it('D3 A-share: every row is a trade, prices and sizes in yuan and shares', async () => {
+    const sink = await play('ashare', path.join(DATA, 'ashare/SZ000001.trans.csv'));
+    expect(sink.trades).toHaveLength(8884);
+    expect(sink.trades[0]).toEqual({
+      symbol: '000001',
+      price: '11.200',
+      size: '1571400',
+      side: 'NEUTRAL',
+      exchangeTime: Date.parse('2019-02-01T09:25:02+08:00'),
+    });
+  });
+
+  it('D3 lets others have their turn while it plays without pauses', async () => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    await play('kraken', crypto('KRAKEN.ws.50.0'));
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('D3 ends at once when told to, in the middle of a pause', async () => {
+    const stop = new AbortController();
+    const playing = play('ashare', path.join(DATA, 'ashare/SZ000001.trans.csv'), 1, stop);
+    setImmediate(() => stop.abort());
+    const sink = await playing;
+    expect(sink.trades.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a Coinbase level 2 recording', () => {
+  it('D3 is played as snapshot, changes and trades', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-replay-'));
+    const file = path.join(folder, 'COINBASE.1');
+    const lines = [
+      { type: 'snapshot', product_id: 'BTC-USD', bids: [['10.0', '1']], asks: [['10.1', '2']] },
+      {
+        type: 'l2update',
+        product_id: 'BTC-USD',
+        changes: [
+          ['buy', '10.05', '3'],
+          ['sell', '10.1', '0'],
+        ],
+        time: '2021-04-17T16:48:53.000Z',
+      },
+      {
+        type: 'match',
+        product_id: 'BTC-USD',
+        trade_id: 7,
+        side: 'sell',
+        price: '10.1',
+        size: '1',
+        time: '2021-04-17T16:48:54.000Z',
+      },
+    ];
+    writeFileSync(file, lines.map((line, i) => `161867813${i}.5: ${JSON.stringify(line)}`).join('\n'));
+    const sink = await play('coinbase', file);
+    rmSync(folder, { recursive: true });
+    expect(sink.books[0]).toMatchObject({ symbol: 'BTC/USD', bids: [{ price: '10.0', size: '1' }] });
+    expect(sink.outcomes).toEqual(['applied']);
+    expect(sink.trades[0]).toMatchObject({ price: '10.1', side: 'BUY', sourceSequence: '7' });
+  });
+
+  it('D5 says in one sentence that a file is missing', async () => {
+    await expect(play('kraken', 'no/such/file')).rejects.toThrow(
+      'no/such/file cannot be read: check the path in FEEDS',
+    );
+  });
+});
