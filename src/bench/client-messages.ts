@@ -1,0 +1,21 @@
+/** What the bench tells a process of subscribers. */
+export type ToWorker =
+  | { readonly type: 'open'; readonly port: number; readonly count: number }
+  /** client i takes watchlist i, and so on in turn */
+  | {
+      readonly type: 'subscribe';
+      readonly query: string;
+      readonly watchlists: readonly (readonly string[])[];
+    }
+  | { readonly type: 'pause'; readonly count: number }
+  | { readonly type: 'reset' }
+  | { readonly type: 'latencies' };
+
+/** What it answers. */
+export type FromWorker =
+  | { readonly type: 'opened' }
+  | { readonly type: 'subscribed' }
+  | { readonly type: 'failed'; readonly why: string }
+  /** text frames since the last reset */
+  | { readonly type: 'received'; readonly count: number }
+  | { readonly type: 'latencies'; readonly ms: readonly number[] };

@@ -1,0 +1,135 @@
+import { ClientPool } from './client-pool.ts';
+import { atRate, type Delivered, type DeliveryRun, flatOut } from './delivery-bench.ts';
+import { residentBytes } from './proc-usage.ts';
+import { Publisher } from './publisher.ts';
+import { type ServerName, startServer } from './server-process.ts';
+
+const SELECTION = '{ price volume exchangeTime sequence }';
+const EVERY = `subscription ($symbols: [Symbol!]!) { streamData(symbols: $symbols, delivery: { mode: EVERY }) ${SELECTION} }`;
+const LATEST = `subscription ($symbols: [Symbol!]!) { streamData(symbols: $symbols) ${SELECTION} }`;
+const PEER = `subscription ($symbols: [String!]!) { streamData(symbols: $symbols) ${SELECTION} }`;
+const SYMBOL = 'AAPL';
+
+export interface Scale {
+  readonly subscribers: number;
+  readonly many: number;
+  readonly seconds: number;
+  readonly nodeOptions: readonly string[];
+}
+
+export interface ServerFigures {
+  readonly at20: Delivered;
+  readonly flatOut: Delivered;
+  readonly bytesPerConnection: number;
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** 1,000 subscribers of one symbol, each event to each of them. */
+export async function oneSymbol(name: ServerName, scale: Scale): Promise<ServerFigures> {
+  await using server = await startServer(name, name === 'tickroom' ? scale.nodeOptions : []);
+  await using pool = new ClientPool(1);
+  using publisher = await Publisher.open(server);
+  const before = residentBytes(server.pid);
+  await pool.open(server.port, scale.subscribers);
+  await pool.subscribe(name === 'tickroom' ? EVERY : PEER, [[SYMBOL]]);
+  await sleep(1500);
+  const bytesPerConnection = (residentBytes(server.pid) - before) / scale.subscribers;
+  const run: DeliveryRun = {
+    server,
+    pool,
+    publisher,
+    receivers: scale.subscribers,
+    symbolOf: () => SYMBOL,
+    seconds: scale.seconds,
+  };
+  return { at20: await atRate(run, 20), flatOut: await flatOut(run), bytesPerConnection };
+}
+
+const LIST = 10;
+
+function name(i: number): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  return `T${letters[Math.floor(i / 676) % 26]}${letters[Math.floor(i / 26) % 26]}${letters[i % 26]}`;
+}
+
+/** Many clients whose watchlists are all different, or shared in as few lists as keep the deliveries per event equal. */
+export async function watchlists(kind: 'different' | 'shared', scale: Scale): Promise<Delivered> {
+  const symbols = Array.from({ length: scale.many / 10 }, (_, i) => name(i));
+  const receivers = (scale.many * LIST) / symbols.length;
+  const blocks = symbols.length / LIST;
+  const lists = Array.from({ length: scale.many }, (_, client) =>
+    Array.from({ length: LIST }, (_, i) => {
+      // different: one symbol from each tenth of all, spread by the client's number; shared: one block of ten
+      const at =
+        kind === 'shared'
+          ? (client % blocks) * LIST + i
+          : i * blocks + ((client + i * Math.floor(client / blocks)) % blocks);
+      return symbols[at] ?? SYMBOL;
+    }),
+  );
+  await using server = await startServer('tickroom');
+  await using pool = new ClientPool(2);
+  using publisher = await Publisher.open(server);
+  await pool.open(server.port, scale.many);
+  await pool.subscribe(EVERY, lists);
+  await sleep(2000);
+  // awaited here: the processes end with this function
+  return await flatOut({
+    server,
+    pool,
+    publisher,
+    receivers,
+    symbolOf: (event) => symbols[(event * 7) % symbols.length] ?? SYMBOL,
+    seconds: scale.seconds,
+  });
+}
+
+/** Memory of many connections with one subscription each, and how fast they subscribe. */
+export async function manyConnections(
+  scale: Scale,
+): Promise<{ bytesPerConnection: number; subscribesPerSecond: number }> {
+  await using server = await startServer('tickroom');
+  await using pool = new ClientPool(2);
+  using publisher = await Publisher.open(server);
+  publisher.publish([SYMBOL]);
+  await sleep(1000);
+  const before = residentBytes(server.pid);
+  await pool.open(server.port, scale.many);
+  await sleep(1000);
+  const startedAt = performance.now();
+  await pool.subscribe(LATEST, [[SYMBOL]]);
+  if (!(await pool.reaches(scale.many, 60_000))) throw new Error('Not every subscription was answered.');
+  const subscribesPerSecond = scale.many / ((performance.now() - startedAt) / 1000);
+  await sleep(5000);
+  return { bytesPerConnection: (residentBytes(server.pid) - before) / scale.many, subscribesPerSecond };
+}
+
+export interface PausedFigures {
+  readonly grownBytes: number;
+  readonly p99Ms: number;
+}
+
+/** 200 readers at a high rate, of which some stop reading. */
+export async function pausedReaders(paused: number, scale: Scale): Promise<PausedFigures> {
+  const readers = 200;
+  await using server = await startServer('tickroom');
+  await using pool = new ClientPool(1);
+  using publisher = await Publisher.open(server);
+  await pool.open(server.port, readers);
+  await pool.subscribe(EVERY, [[SYMBOL]]);
+  const run: DeliveryRun = {
+    server,
+    pool,
+    publisher,
+    receivers: readers - paused,
+    symbolOf: () => SYMBOL,
+    seconds: 2,
+  };
+  // warm, so that what grows afterwards is not the server's own start
+  await atRate(run, 1000);
+  const before = residentBytes(server.pid);
+  pool.pause(paused);
+  const { p99Ms } = await atRate({ ...run, seconds: scale.seconds }, 1000);
+  return { grownBytes: residentBytes(server.pid) - before, p99Ms };
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export type ServerName = 'tickroom' | 'yoga' | 'ws';
+
+const peer = (file: string): string[] => [
+  '--import',
+  'tsx',
+  new URL(`./peers/${file}`, import.meta.url).pathname,
+];
+const COMMANDS: Readonly<Record<ServerName, () => string[]>> = {
+  tickroom: () => [new URL('../../dist/main.js', import.meta.url).pathname],
+  yoga: () => peer('yoga-peer.ts'),
+  ws: () => peer('ws-peer.ts'),
+};
+
+/** A server under test in a process of its own. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly port: number;
+  /** that tokens for it are signed with */
+  readonly secret: string;
+}
+
+/** @param nodeOptions such as `--cpu-prof` */
+export async function startServer(
+  name: ServerName,
+  nodeOptions: readonly string[] = [],
+): Promise<ServerProcess> {
+  const port = await freePort();
+  const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-bench-'));
+  const secret = randomBytes(32).toString('hex');
+  const child = spawn(process.execPath, [...nodeOptions, ...COMMANDS[name]()], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      REDIS_URL: name === 'yoga' ? process.env.REDIS_URL : undefined,
+      NODE_ENV: 'production',
+      WEBSOCKET_PORT: String(port),
+      HOST: '127.0.0.1',
+      FEEDS: 'none',
+      DATA_DIR: folder,
+      AUTH_SECRET: secret,
+      LOG_LEVEL: 'warn',
+      SHUTDOWN_MS: '100',
+    },
+  });
+  const killed = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killed);
+  await healthy(child, port);
+  return {
+    pid: child.pid ?? 0,
+    port,
+    secret,
+    async [Symbol.asyncDispose]() {
+      process.off('exit', killed);
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      const timer = setTimeout(killed, 5000);
+      await gone;
+      clearTimeout(timer);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function healthy(child: ChildProcess, port: number): Promise<void> {
+  const timeout = Date.now() + 30_000;
+  while (Date.now() < timeout && child.exitCode === null) {
+    const response = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('The server under test did not start: its own output above says why.');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
