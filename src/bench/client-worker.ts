@@ -71,7 +71,7 @@ process.on('message', (message: ToWorker) => {
       break;
     case 'pause':
       // the last ones, where no latency is measured
-      for (const { socket } of clients.slice(-message.count)) socket.pause();
+      for (const { socket } of clients.slice(clients.length - message.count)) socket.pause();
       break;
     case 'reset':
       received = 0;

@@ -89,7 +89,7 @@ export async function watchlists(kind: 'different' | 'shared', scale: Scale): Pr
 export async function manyConnections(
   scale: Scale,
 ): Promise<{ bytesPerConnection: number; subscribesPerSecond: number }> {
-  await using server = await startServer('tickroom');
+  await using server = await startServer('tickroom', scale.nodeOptions);
   await using pool = new ClientPool(2);
   using publisher = await Publisher.open(server);
   publisher.publish([SYMBOL]);

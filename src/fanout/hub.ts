@@ -3,7 +3,7 @@ import { newCounters } from './counters.ts';
 import { Flusher } from './flusher.ts';
 import { Group, type GroupRules } from './group.ts';
 import type { Member } from './member.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxOptions } from './outbox.ts';
 import type { Sink } from './sink.ts';
 import { type OpenTopic, Topic } from './topic.ts';
 
@@ -28,7 +28,7 @@ export interface JoinRequest {
 export class Hub {
   readonly counters = newCounters();
   readonly #openTopic: OpenTopic;
-  readonly #maxQueueFrames: number;
+  readonly #outboxOptions: OutboxOptions;
   readonly #flusher = new Flusher();
   readonly #groups = new Map<string, Group>();
   readonly #topics = new Map<string, Topic>();
@@ -36,7 +36,11 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#openTopic = options.openTopic;
-    this.#maxQueueFrames = options.maxQueueFrames ?? 1000;
+    this.#outboxOptions = {
+      flusher: this.#flusher,
+      counters: this.counters,
+      maxQueueFrames: options.maxQueueFrames ?? 1000,
+    };
   }
 
   /** What is held now; all zero when everybody has left. */
@@ -46,11 +50,7 @@ export class Hub {
 
   /** An outgoing queue for one connection. It holds no timer and needs no closing; its members do. */
   openOutbox(sink: Sink): Outbox {
-    return new Outbox(sink, {
-      flusher: this.#flusher,
-      counters: this.counters,
-      maxQueueFrames: this.#maxQueueFrames,
-    });
+    return new Outbox(sink, this.#outboxOptions);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Operations } from '../graphql/operations.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { CLOSE } from './close-codes.ts';
 import type { Connections } from './connections.ts';
-import { parkedStream } from './parked-stream.ts';
+import { ParkedStream } from './parked-stream.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 
 export interface GraphqlWsOptions {
@@ -25,11 +25,7 @@ export interface GraphqlWsOptions {
 
 /** What `onSubscribe` hands to `subscribe` beside graphql-js' own arguments. */
 interface LiveArgs extends ExecutionArgs {
-  readonly subscription: {
-    readonly id: string;
-    readonly source: LiveSource;
-    readonly connection: WebSocketConnection;
-  };
+  subscription?: { id: string; source: LiveSource; connection: WebSocketConnection } | undefined;
 }
 
 /** A close frame's reason holds at most 123 bytes: https://www.rfc-editor.org/rfc/rfc6455#section-5.5 */
@@ -66,11 +62,15 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
       return live ? ({ ...args, subscription: { id, source: live, connection } } satisfies LiveArgs) : args;
     },
     execute: (args) => operations.execute(args),
-    async subscribe(args) {
-      const { id, source, connection } = (args as LiveArgs).subscription;
+    async subscribe(args: LiveArgs) {
+      const { subscription } = args;
+      if (!subscription) throw new Error('A subscription was started twice.');
+      // graphql-ws keeps the arguments as long as the subscription lives, and the hub has all it needs
+      args.subscription = undefined;
       try {
+        const { id, source, connection } = subscription;
         const member = await operations.join(source, connection.outbox, nextHead(id));
-        return parkedStream(() => operations.leave(member));
+        return new ParkedStream(() => operations.leave(member));
       } catch (error) {
         return { errors: [operations.formatError(error)] };
       }

@@ -1,55 +1,57 @@
+const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
+
 /**
- * What graphql-ws is given for a subscription that the fan-out engine serves: `next()` waits until the server ends
- * it, `return()` leaves. Frames do not pass through here.
+ * What graphql-ws is given for a subscription that the fan-out engine serves: `next()` waits until the server ends it,
+ * `return()` leaves. Frames do not pass through here. A class, since there is one for each subscription.
  */
-export interface ParkedStream extends AsyncGenerator<never, void, void> {
+export class ParkedStream implements AsyncGenerator<never, void, void> {
+  #leave: (() => void) | undefined;
+  #settle: { resolve: (done: typeof DONE) => void; reject: (error: Error) => void } | undefined;
+
+  /** @param leave called once, whoever ends the stream */
+  constructor(leave: () => void) {
+    this.#leave = leave;
+  }
+
+  next(): Promise<typeof DONE> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  /**
+   * The client completed. What `next()` gave stays pending: graphql-ws has deleted the id already, and would send
+   * `complete` for a new operation that took it in the meantime.
+   */
+  async return(): Promise<typeof DONE> {
+    this.#leaveOnce();
+    return DONE;
+  }
+
+  async throw(error: unknown): Promise<typeof DONE> {
+    this.#leaveOnce();
+    throw error;
+  }
+
   /** Completes the operation, or fails it; graphql-ws tells the client. Does nothing after the first time. */
-  end(error?: Error): void;
-}
+  end(error?: Error): void {
+    if (!this.#leaveOnce()) return;
+    if (error) this.#settle?.reject(error);
+    else this.#settle?.resolve(DONE);
+  }
 
-/** @param leave called once, whoever ends the stream */
-export function parkedStream(leave: () => void): ParkedStream {
-  const { promise, resolve, reject } = withResolvers<IteratorReturnResult<void>>();
-  const done: IteratorReturnResult<void> = { done: true, value: undefined };
-  let left = false;
-  const leaveOnce = (): boolean => {
-    if (left) return false;
-    left = true;
-    leave();
-    return true;
-  };
-  return {
-    next: () => promise,
-    // The promise stays pending: graphql-ws has deleted the id already, and would send `complete` for a new
-    // operation that took it in the meantime.
-    return: async () => {
-      leaveOnce();
-      return done;
-    },
-    throw: async (error) => {
-      leaveOnce();
-      throw error;
-    },
-    end(error) {
-      if (!leaveOnce()) return;
-      if (error) reject(error);
-      else resolve(done);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async [Symbol.asyncDispose]() {
-      leaveOnce();
-    },
-  };
-}
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 
-function withResolvers<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#leaveOnce();
+  }
+
+  #leaveOnce(): boolean {
+    const leave = this.#leave;
+    this.#leave = undefined;
+    leave?.();
+    return leave !== undefined;
+  }
 }
