@@ -21,10 +21,14 @@ function rawSocket(webSocket: WebSocket): Socket | undefined {
 /**
  * Writes frames straight to the socket under `ws`: many frames, one write, no copy but one. Where `ws` is not as
  * expected it goes through `send`.
+ * @param onReady called when the peer has taken what was sent
  */
-export function socketSink(webSocket: WebSocket): Sink {
+export function socketSink(webSocket: WebSocket, onReady: () => void): Sink {
   const socket = rawSocket(webSocket);
-  return socket ? directSink(webSocket, socket) : sendingSink(webSocket);
+  if (!socket) return sendingSink(webSocket, onReady);
+  // not only after writes of the sink: what graphql-ws sends may fill the socket too
+  socket.on('drain', onReady);
+  return directSink(webSocket, socket);
 }
 
 function directSink(webSocket: WebSocket, socket: Socket): Sink {
@@ -40,7 +44,7 @@ function directSink(webSocket: WebSocket, socket: Socket): Sink {
   };
 }
 
-function sendingSink(webSocket: WebSocket): Sink {
+function sendingSink(webSocket: WebSocket, onReady: () => void): Sink {
   return {
     get ready() {
       return webSocket.readyState === 1 && webSocket.bufferedAmount < MAX_WRITE_BYTES;
@@ -48,7 +52,7 @@ function sendingSink(webSocket: WebSocket): Sink {
     send({ links, tails }, from) {
       const head = links[from]?.member.head;
       const tail = tails[from]?.bytes;
-      if (head && tail) webSocket.send(Buffer.concat([head, tail]), { binary: false });
+      if (head && tail) webSocket.send(Buffer.concat([head, tail]), { binary: false }, onReady);
       return 1;
     },
   };

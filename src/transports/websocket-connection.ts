@@ -16,7 +16,7 @@ export class WebSocketConnection implements Connection {
 
   constructor(webSocket: WebSocket, hub: Hub) {
     this.#webSocket = webSocket;
-    this.outbox = hub.openOutbox(socketSink(webSocket));
+    this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
   }
 
   /** The peer said something. */

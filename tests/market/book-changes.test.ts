@@ -110,7 +110,7 @@ describe('book changes', () => {
     expect(changes.since(0)).toBeUndefined();
   });
 
-  it('merge what a member missed by level', () => {
+  it('F12 merge what a member missed by level', () => {
     const { whole, change, changes } = channel(3);
     whole([level('9'), level('8')], [level('10')]);
     change([level('9', '2')]);
@@ -193,7 +193,7 @@ describe('book changes', () => {
   });
 
   it.each([1, 5, 10, 25, 1000])(
-    'keep every client equal to the best %i levels over 10,000 changes',
+    'M12 F12 keep every client equal to the best %i levels over 10,000 changes',
     (depth) => {
       const seed = Math.floor(Math.random() * 2 ** 31);
       const random = randomFrom(seed);

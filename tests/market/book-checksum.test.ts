@@ -5,7 +5,7 @@ const level = (price: string) => ({ price, size: '0.00000500' });
 const series = (from: number, step: number, count: number) =>
   Array.from({ length: count }, (_, i) => level(((from + i * step) / 100_000).toFixed(5)));
 
-it("gives the checksum of Kraken's published example, whatever lies below the tenth level", () => {
+it("M5 gives the checksum of Kraken's published example, whatever lies below the tenth level", () => {
   const asks = series(5005, 5, 12);
   const bids = [...series(5000, -5, 3), ...series(4980, -5, 9)];
   expect(bookChecksum(bids, asks)).toBe(974947235);
@@ -13,6 +13,6 @@ it("gives the checksum of Kraken's published example, whatever lies below the te
   expect(bookChecksum(asks, bids)).not.toBe(974947235);
 });
 
-it('is that of no bytes for an empty book', () => {
+it('M5 is that of no bytes for an empty book', () => {
   expect(bookChecksum([], [])).toBe(0);
 });

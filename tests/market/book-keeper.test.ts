@@ -36,7 +36,7 @@ describe('the book keeper', () => {
     expect(published).toEqual([]);
   });
 
-  it('joins changes to the snapshot as Binance demands: U <= lastUpdateId + 1 <= u', () => {
+  it('M4 joins changes to the snapshot as Binance demands: U <= lastUpdateId + 1 <= u', () => {
     const { whole, change, kinds } = setUp();
     whole(100);
     expect(change(95, 99)).toBe('outdated');
@@ -47,7 +47,7 @@ describe('the book keeper', () => {
     expect(kinds()).toEqual(['whole', 'changes', 'changes']);
   });
 
-  it('tells a gap once and refuses changes until a whole book comes', () => {
+  it('M4 tells a gap once and refuses changes until a whole book comes', () => {
     const { whole, change, kinds, published } = setUp();
     whole(100);
     expect(change(102, 103)).toBe('gap');
@@ -67,7 +67,7 @@ describe('the book keeper', () => {
     expect(change(10, 10)).toBe('gap');
   });
 
-  it('finds a wrong checksum, publishes none of those changes, and refuses more', () => {
+  it('M5 finds a wrong checksum, publishes none of those changes, and refuses more', () => {
     const { keeper, whole, kinds, published } = setUp();
     whole();
     const report = { symbol: 'AAPL', bids: [level('9', '2')], asks: [], checksum: 1 };

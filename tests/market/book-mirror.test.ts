@@ -139,7 +139,7 @@ describe('book mirrors', () => {
     expect(book.top(1).bids).toEqual([level('9', '4')]);
   });
 
-  it('fill a missed event from history, and tell once', async () => {
+  it('M4 fill a missed event from history, and tell once', async () => {
     const { bus, mirrors, whole, change } = setUp();
     const heard: number[] = [];
     await whole([level('9'), level('8')]);
@@ -163,7 +163,7 @@ describe('book mirrors', () => {
     expect(bus.reads).toBe(reads);
   });
 
-  it('turn stale with the keeper, and are mended by a whole book', async () => {
+  it('M4 turn stale with the keeper, and are mended by a whole book', async () => {
     const { mirrors, keeper, whole, settled } = setUp();
     const heard: boolean[] = [];
     await whole([level('9')]);
@@ -253,7 +253,7 @@ describe('book mirrors', () => {
     await expect(mirrors.open('AAPL', () => {})).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   });
 
-  it('equal the book of the feed whatever is lost on the way', async () => {
+  it('M4 equal the book of the feed whatever is lost on the way', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const random = randomFrom(seed);
     const { bus, mirrors, keeper, settled } = setUp();

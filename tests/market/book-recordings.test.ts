@@ -86,7 +86,7 @@ function binanceSnapshots() {
 }
 
 describe.skipIf(missing)('recorded books', () => {
-  it('verifies every checksum of the Kraken recording', () => {
+  it('M5 verifies every checksum of the Kraken recording', () => {
     const { keeper, published } = keeping();
     const outcomes = replayKraken(keeper, messages('KRAKEN.ws.50.0'));
     expect(outcomes.length).toBe(4269);
@@ -94,7 +94,7 @@ describe.skipIf(missing)('recorded books', () => {
     expect(published.some(({ kind }) => kind === 'stale')).toBe(false);
   });
 
-  it('notices by checksum that a Kraken update was lost', () => {
+  it('M5 notices by checksum that a Kraken update was lost', () => {
     const { keeper, published } = keeping();
     const lines = messages('KRAKEN.ws.50.0');
     const lost = lines.findIndex(
@@ -107,7 +107,7 @@ describe.skipIf(missing)('recorded books', () => {
     ]);
   });
 
-  it('joins the Binance diffs to their snapshots without a gap', () => {
+  it('M4 joins the Binance diffs to their snapshots without a gap', () => {
     const { keeper, published } = keeping();
     for (const snapshot of binanceSnapshots()) keeper.accept(snapshot);
     const outcomes = replayBinance(keeper, binanceDiffs());
@@ -118,7 +118,7 @@ describe.skipIf(missing)('recorded books', () => {
     expect(published.some(({ kind }) => kind === 'stale')).toBe(false);
   });
 
-  it('notices a removed Binance line as a gap, and goes on after a fresh snapshot', () => {
+  it('M4 notices a removed Binance line as a gap, and goes on after a fresh snapshot', () => {
     const { keeper, published } = keeping();
     const [snapshot] = binanceSnapshots();
     if (!snapshot) throw new Error('no snapshot recorded');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareDecimals, isDecimalText, isZero } from '../../src/market/decimal.ts';
 
 describe('decimals', () => {
-  it.each(['0', '-0', '1', '007', '0.35210000', '-12.5', '9'.repeat(40)])('accepts %s', (text) => {
+  it.each(['0', '-0', '1', '007', '0.35210000', '-12.5', '9'.repeat(40)])('M2 accepts %s', (text) => {
     expect(isDecimalText(text)).toBe(true);
   });
 
@@ -14,7 +14,7 @@ describe('decimals', () => {
     },
   );
 
-  it('orders by exact value, beyond what a double can tell apart', () => {
+  it('M2 orders by exact value, beyond what a double can tell apart', () => {
     expect(compareDecimals('1.0', '1.00')).toBe(0);
     expect(compareDecimals('9', '10')).toBeLessThan(0);
     expect(compareDecimals('-9', '-10')).toBeGreaterThan(0);
@@ -22,7 +22,7 @@ describe('decimals', () => {
     expect(compareDecimals('0.10000000000000000000001', '0.10000000000000000000002')).toBeLessThan(0);
   });
 
-  it('orders any two as integers of the same scale', () => {
+  it('M2 orders any two as integers of the same scale', () => {
     const cents = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
     const text = (value: bigint): string => {
       const digits = (value < 0n ? -value : value).toString().padStart(9, '0');
@@ -41,7 +41,7 @@ describe('decimals', () => {
     );
   });
 
-  it('knows zero in every writing', () => {
+  it('M2 knows zero in every writing', () => {
     for (const zero of ['0', '0.000', '-0.0', '000']) expect(isZero(zero)).toBe(true);
     for (const other of ['0.0001', '10', '-0.00000000000000000000000001']) expect(isZero(other)).toBe(false);
   });

@@ -48,7 +48,7 @@ export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowB
   describe(`${name} keeps the contract of fund-flow bars`, () => {
     const list = (bars: FundFlowBars, symbol = 'A') => [...bars.newestFirst(symbol, 'minute')].map(shown);
 
-    it('F1 sums by bucket and direction; a trade without flow is in the turnover only', async () => {
+    it('M7 sums by bucket and direction; a trade without flow is in the turnover only', async () => {
       const bars = await open();
       bars.add('A', 'minute', 0, amount('0.1', 5, { part: 'large', direction: 'inflow' }));
       bars.add('A', 'minute', 0, amount('0.2', 9, { part: 'large', direction: 'inflow' }));
@@ -59,7 +59,7 @@ export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowB
       ]);
     });
 
-    it('F2 equals a plain summing up, in whatever order trades come', async () => {
+    it('M7 equals a plain summing up, in whatever order trades come', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyTrade, { maxLength: 40 }), async (trades) => {
           const bars = await open();
@@ -89,7 +89,7 @@ export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowB
       );
     });
 
-    it('F3 keeps symbols and lengths apart', async () => {
+    it('M7 keeps symbols and lengths apart', async () => {
       const bars = await open();
       bars.add('A', 'minute', 0, amount('1'));
       bars.add('B', 'day', 0, amount('2'));
@@ -100,7 +100,7 @@ export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowB
       expect(bars.isWhole('C', 'day')).toBe(true);
     });
 
-    it('F4 does not change a bar that it gave away', async () => {
+    it('M7 does not change a bar that it gave away', async () => {
       const bars = await open();
       const flow: Flow = { part: 'small', direction: 'inflow' };
       bars.add('A', 'minute', 0, amount('1', 0, flow));
@@ -109,7 +109,7 @@ export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowB
       expect(given && shown(given)).toEqual({ start: 0, lastTradeAt: 0, turnover: '1', 'small inflow': '1' });
     });
 
-    it('F5 keeps ten days, in minutes around the clock and in days', async () => {
+    it('M9 keeps ten days, in minutes around the clock and in days', async () => {
       const bars = await open();
       for (let time = 0; time < 10 * DAY; time += MINUTE) bars.add('A', 'minute', time, amount('1', time));
       for (let day = 0; day < 10; day += 1) bars.add('A', 'day', day * DAY, amount('1', day * DAY));

@@ -86,7 +86,7 @@ const sumsOf = (state: FundFlowState) => ({
 });
 
 describe.skipIf(missing)('fund flow of recorded A-share transactions', () => {
-  it('equals an independent computation, by day, over days and by minute', async () => {
+  it('M7 M9 equals an independent computation, by day, over days and by minute', async () => {
     await using bus = new MemoryBus();
     const errors: unknown[] = [];
     await using market = new Market({ bus, bars: new MemoryFundFlowBars(), onError: (e) => errors.push(e) });
@@ -117,7 +117,7 @@ describe.skipIf(missing)('fund flow of recorded A-share transactions', () => {
     expect(errors).toEqual([]);
   });
 
-  it('has buckets that sum up, and main = superLarge + large, in every timeframe', async () => {
+  it('M7 M8 has buckets that sum up, and main = superLarge + large, in every timeframe', async () => {
     await using bus = new MemoryBus();
     await using market = new Market({ bus, bars: new MemoryFundFlowBars(), onError: () => {} });
     for (const row of readRows()) market.acceptTrade(reportOf(row));
@@ -136,7 +136,7 @@ describe.skipIf(missing)('fund flow of recorded A-share transactions', () => {
 });
 
 describe.skipIf(missing)('published fund flow of 600519', () => {
-  it('has main = superLarge + large, and main + medium + small = 0, to the rounding of what is published', () => {
+  it('M8 has main = superLarge + large, and main + medium + small = 0, to the rounding of what is published', () => {
     const rows = rowsOf('fund-flow-600519-published.csv');
     expect(rows).toHaveLength(2);
     for (const [, main, small, medium, large, superLarge] of rows.map((row) => row.map(Number))) {

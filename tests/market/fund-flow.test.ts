@@ -43,13 +43,13 @@ describe('the bucket of a trade', () => {
     ['39999.99', '1', 'small'],
     ['1', '20000', 'medium'],
     ['1', '19999', 'small'],
-  ])('of %s for %s shares is %s', (turnover, shares, bucket) => {
+  ])('M7 of %s for %s shares is %s', (turnover, shares, bucket) => {
     const { flows, record } = setUp();
     record(turnover, { shares });
     expect(bucketsWithFlow(flows.current('600519', 'DAY_1', NOON))).toEqual([bucket]);
   });
 
-  it('is by amount alone for crypto', () => {
+  it('M7 is by amount alone for crypto', () => {
     const { flows, record } = setUp();
     record('1', { symbol: 'SHIB/USDT', shares: '1000000000' });
     const state = flows.current('SHIB/USDT', 'DAY_1', NOON);
@@ -86,7 +86,7 @@ describe('fund flow', () => {
     }
   });
 
-  it('has neutral trades in the turnover, and so in the rate, but in no bucket', () => {
+  it('M7 has neutral trades in the turnover, and so in the rate, but in no bucket', () => {
     const { flows, record } = setUp();
     record('300000');
     record('100000', { side: 'SELL' });
@@ -135,7 +135,7 @@ describe('fund flow', () => {
     ['600519', 8 * 60 * MINUTE],
     ['BTC/USDT', 0],
     ['AAPL', -4 * 60 * MINUTE],
-  ])('of %s equals a naive rollup in every timeframe, trades in any order', (symbol, offset) => {
+  ])('M9 of %s equals a naive rollup in every timeframe, trades in any order', (symbol, offset) => {
     const { flows } = setUp();
     const random = randomFrom(7);
     const sides: TradeSide[] = ['BUY', 'SELL', 'NEUTRAL'];

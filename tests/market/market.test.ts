@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe('the market', () => {
-  it('publishes trade and quote of every trade, with turnover and side where the feed leaves them out', () => {
+  it('M6 M11 publishes trade and quote of every trade, with turnover and side where the feed leaves them out', () => {
     const { bus, market } = setUp();
     market.acceptTrade(trade('10.1'));
     market.acceptTrade({
@@ -86,7 +86,7 @@ describe('the market', () => {
     ]);
   });
 
-  it('publishes fund flow at most every flowEveryMs, in every timeframe, and the last trade before silence', () => {
+  it('M9 publishes fund flow at most every flowEveryMs, in every timeframe, and the last trade before silence', () => {
     const { bus, market, flows } = setUp({ flowEveryMs: 500, source: 'test' });
     for (let i = 0; i < 50; i += 1) market.acceptTrade(trade('10'));
     expect(flows()).toHaveLength(0);
@@ -102,7 +102,7 @@ describe('the market', () => {
     expect(flows()[15]).toEqual(market.fundFlow('AAPL', 'DAY_10'));
   });
 
-  it('tells once that a symbol turned stale, and that it is fresh again by a book that keeps its best prices', () => {
+  it('M10 tells once that a symbol turned stale, and that it is fresh again by a book that keeps its best prices', () => {
     const { market, quotes } = setUp({ staleAfterMs: 30_000 });
     market.acceptBook({ symbol: 'AAPL', bids: [level('9'), level('8')], asks: [] });
     const change = () => market.acceptBookChanges({ symbol: 'AAPL', bids: [level('8', '5')], asks: [] });

@@ -6,7 +6,7 @@ import { anyChanges, NaiveBook } from './book-model.ts';
 const level = (price: string, size = '1') => ({ price, size });
 
 describe('an order book', () => {
-  it('has the top N of a naive book under any order of updates, whole or changes', () => {
+  it('M3 has the top N of a naive book under any order of updates, whole or changes', () => {
     fc.assert(
       fc.property(
         anyChanges,
@@ -40,7 +40,7 @@ describe('an order book', () => {
     );
   });
 
-  it('takes prices of equal value for one level and keeps the newest text', () => {
+  it('M2 M3 takes prices of equal value for one level and keeps the newest text', () => {
     const book = new OrderBook('AAPL');
     book.applyWhole([level('1.0'), level('0.9')], []);
     book.applyChanges([level('1.00', '7')], []);
@@ -49,7 +49,7 @@ describe('an order book', () => {
     expect(book.top(5).bids).toEqual([level('0.9')]);
   });
 
-  it('keeps apart prices that one double cannot', () => {
+  it('M2 keeps apart prices that one double cannot', () => {
     const book = new OrderBook('BTC/USDT');
     const [low, high] = ['0.10000000000000000000001', '0.10000000000000000000002'];
     book.applyWhole([level(low), level(high)], [level(high), level(low)]);
@@ -59,7 +59,7 @@ describe('an order book', () => {
     expect(book.top(5)).toEqual({ bids: [level(low)], asks: [level(high)] });
   });
 
-  it('is cut after each set of changes, not within it, and says what fell out', () => {
+  it('M3 is cut after each set of changes, not within it, and says what fell out', () => {
     const book = new OrderBook('BTC/USDT');
     book.applyWhole([level('10'), level('9'), level('8')], [], 2);
     expect(book.top(9).bids).toEqual([level('10'), level('9')]);
@@ -68,7 +68,7 @@ describe('an order book', () => {
     expect(book.top(9).bids).toEqual([level('12'), level('10')]);
   });
 
-  it('computes spread and mid exactly, and none when a side is empty', () => {
+  it('M2 computes spread and mid exactly, and none when a side is empty', () => {
     const book = new OrderBook('BTC/USDT');
     expect([book.spread(), book.mid()]).toEqual([null, null]);
     book.applyWhole([level('0.1')], []);

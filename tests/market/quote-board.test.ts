@@ -16,7 +16,7 @@ function setUp(symbol = '600519') {
 }
 
 describe('the quote board', () => {
-  it("makes the day's figures from trades, exactly", () => {
+  it("M11 makes the day's figures from trades, exactly", () => {
     const { trade } = setUp();
     trade('10.1', MORNING);
     trade('9.9', MORNING + 1, { size: '0.1' });
@@ -64,7 +64,7 @@ describe('the quote board', () => {
     });
   });
 
-  it('takes previous close from the feed where it tells one', () => {
+  it('M11 takes previous close from the feed where it tells one', () => {
     const { board, trade, symbol } = setUp();
     trade('10', MORNING);
     const report = { symbol, previousClose: '10.5', exchangeTime: MORNING + DAY };
@@ -72,7 +72,7 @@ describe('the quote board', () => {
     expect(trade('10.5', MORNING + DAY + 1)).toMatchObject({ previousClose: '10.5', change: '0' });
   });
 
-  it('leaves alone what the feed gives of the day, until the next day', () => {
+  it('M11 leaves alone what the feed gives of the day, until the next day', () => {
     const { board, trade, symbol } = setUp();
     board.applyReport({ symbol, open: '9', volume: '5000', high: '12', exchangeTime: MORNING }, MORNING);
     const quote = trade('13', MORNING + 1);
@@ -148,7 +148,7 @@ describe('the quote board', () => {
     expect(first).toMatchObject({ price: '10', volume: '100' });
   });
 
-  it('turns stale once, and fresh with the next sign of life', () => {
+  it('M10 turns stale once, and fresh with the next sign of life', () => {
     const { board, trade, symbol } = setUp();
     trade('10', MORNING);
     expect(board.sweep(MORNING + 30_000)).toEqual([]);

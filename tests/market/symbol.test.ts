@@ -13,7 +13,7 @@ describe('symbols', () => {
     ['US.AAPL', 'US'],
     ['BTC/USDT', 'CRYPTO'],
     ['1INCH/USD', 'CRYPTO'],
-  ])('%s is of %s', (symbol, market) => {
+  ])('M1 %s is of %s', (symbol, market) => {
     expect(marketOf(symbol)).toBe(market);
     expect(parseSymbol(symbol)).toBe(symbol);
   });
@@ -31,7 +31,7 @@ describe('symbols', () => {
     'AAPL\n',
     7,
     null,
-  ])('%j is INVALID_SYMBOL and is told what is accepted', (text) => {
+  ])('M1 %j is INVALID_SYMBOL and is told what is accepted', (text) => {
     expect(() => parseSymbol(text)).toThrow(
       expect.objectContaining({ code: 'INVALID_SYMBOL', message: expect.stringContaining('"600519"') }),
     );

@@ -7,7 +7,7 @@ const decideAll = (prices: string[]) => {
 };
 
 describe('the tick rule', () => {
-  it('is BUY above the last price, SELL below, and at it as the last move was', () => {
+  it('M6 is BUY above the last price, SELL below, and at it as the last move was', () => {
     expect(decideAll(['10', '10.01', '10.01', '10.010', '9.99', '9.99', '10'])).toEqual([
       'NEUTRAL',
       'BUY',
@@ -19,11 +19,11 @@ describe('the tick rule', () => {
     ]);
   });
 
-  it('is NEUTRAL until the price has moved', () => {
+  it('M6 is NEUTRAL until the price has moved', () => {
     expect(decideAll(['10', '10', '10.0'])).toEqual(['NEUTRAL', 'NEUTRAL', 'NEUTRAL']);
   });
 
-  it('keeps a given side, NEUTRAL included, and learns only the price from it', () => {
+  it('M6 keeps a given side, NEUTRAL included, and learns only the price from it', () => {
     const sides = new TradeSides();
     expect(sides.decide('AAPL', '10', 'SELL')).toBe('SELL');
     expect(sides.decide('AAPL', '11', 'SELL')).toBe('SELL');
@@ -32,7 +32,7 @@ describe('the tick rule', () => {
     expect(sides.decide('AAPL', '11.5', null)).toBe('SELL');
   });
 
-  it('knows each symbol for itself', () => {
+  it('M6 knows each symbol for itself', () => {
     const sides = new TradeSides();
     sides.decide('AAPL', '10', null);
     expect(sides.decide('MSFT', '11', null)).toBe('NEUTRAL');

@@ -131,6 +131,27 @@ describe('a reader that stops reading', () => {
   const FULL =
     'subscription { streamData(symbols: ["AAPL"], delivery: { mode: EVERY }) { symbol price open high low volume turnover sequence receivedAt exchangeTime change changePercent } }';
 
+  it('F4 F5 gets what waited as soon as it reads on, without another event', async () => {
+    await using server = await startServer({ MAX_QUEUE_FRAMES: '100' });
+    const paused = await openRaw(server.wsUrl);
+    paused.subscribe('every', FULL);
+    paused.subscribe('latest', FULL.replace('EVERY', 'LATEST'));
+    await expect.poll(() => server.app.stats().streaming.subscribers).toBe(2);
+    paused.socket.pause();
+    let price = 0;
+    while (server.app.stats().streaming.messagesDropped === 0) {
+      const batch = Array.from({ length: 500 }, () => {
+        price += 1;
+        return { symbol: 'AAPL', price, open: '1'.repeat(28), turnover: '2'.repeat(28) };
+      });
+      await server.publish('publishQuotes', batch);
+    }
+    paused.socket.resume();
+    const last = (id: string) => (paused.results(id).at(-1) as { data: unknown } | undefined)?.data;
+    const newest = { streamData: expect.objectContaining({ price: String(price), sequence: price }) };
+    await expect.poll(() => [last('latest'), last('every')]).toEqual([newest, newest]);
+  });
+
   it('F6 is closed with a retryable code while others miss nothing, and the server holds little for it', async () => {
     await using server = await startServer({ SLOW_CLIENT_TIMEOUT_MS: '1500', MAX_QUEUE_FRAMES: '100' });
     const stuck = await openRaw(server.wsUrl);
