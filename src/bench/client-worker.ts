@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FromWorker, ToWorker } from './client-messages.ts';
 import { RawClient } from './raw-client.ts';
 
-/** On so many connections latency is measured. */
+/** On so many connections latency is measured, spread over all: a loop serves the first ones first. */
 const SAMPLED = 20;
 const REPORT_MS = 4;
 const CONNECTS_AT_ONCE = 200;
@@ -26,9 +26,10 @@ function sample(payload: Buffer | undefined): void {
 }
 
 async function open(port: number, count: number): Promise<void> {
+  const stride = Math.max(1, Math.floor(count / SAMPLED));
   for (let done = 0; done < count; done += CONNECTS_AT_ONCE) {
     const some = Array.from({ length: Math.min(CONNECTS_AT_ONCE, count - done) }, () => {
-      const sampled = clients.length < SAMPLED;
+      const sampled = clients.length % stride === 0;
       const client = new RawClient({
         port,
         sampled,
@@ -70,8 +71,13 @@ process.on('message', (message: ToWorker) => {
       report({ type: 'subscribed' });
       break;
     case 'pause':
-      // the last ones, where no latency is measured
-      for (const { socket } of clients.slice(clients.length - message.count)) socket.pause();
+      // latency is measured on those that go on
+      clients
+        .filter(({ sampled }) => !sampled)
+        .slice(-message.count)
+        .forEach(({ socket }) => {
+          socket.pause();
+        });
       break;
     case 'reset':
       received = 0;

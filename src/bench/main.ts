@@ -1,14 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  manyConnections,
-  oneSymbol,
-  pausedReaders,
-  type Scale,
-  type ServerFigures,
-  watchlists,
-} from './fanout-bench.ts';
+import { manyConnections, oneSymbol, pausedReaders, type Scale, watchlists } from './fanout-bench.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
 import type { ServerName } from './server-process.ts';
 
@@ -16,16 +9,18 @@ const USAGE =
   'usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]';
 
 const startedAt = performance.now();
-async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
+function tell(what: string): void {
   const elapsed = Math.round((performance.now() - startedAt) / 1000);
   console.error(`[${String(elapsed).padStart(4)} s] ${what} …`);
+}
+
+function step<T>(what: string, run: () => Promise<T>): Promise<T> {
+  tell(what);
   return run();
 }
 
 async function fanout(only: readonly ServerName[], scale: Scale): Promise<FanoutFigures> {
-  const servers: Partial<Record<ServerName, ServerFigures>> = {};
-  for (const name of only)
-    servers[name] = await step(`${name}: ${scale.subscribers} subscribers`, () => oneSymbol(name, scale));
+  const servers = await oneSymbol(only, scale, tell);
   const { subscribers, many } = scale;
   if (!only.includes('tickroom')) return { subscribers, many, servers };
   return {

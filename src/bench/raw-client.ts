@@ -41,6 +41,10 @@ export class RawClient {
     this.socket.on('data', (chunk) => this.#handleData(chunk));
   }
 
+  get sampled(): boolean {
+    return this.#options.sampled;
+  }
+
   send(message: object): void {
     this.socket.write(maskedFrame(1, Buffer.from(JSON.stringify(message))));
   }

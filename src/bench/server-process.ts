@@ -37,7 +37,7 @@ export async function startServer(
   const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-bench-'));
   const secret = randomBytes(32).toString('hex');
   const child = spawn(process.execPath, [...nodeOptions, ...COMMANDS[name]()], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env.PATH,
       REDIS_URL: name === 'yoga' ? process.env.REDIS_URL : undefined,
@@ -51,11 +51,15 @@ export async function startServer(
       SHUTDOWN_MS: '100',
     },
   });
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said = `${said}${chunk}`.slice(-2000);
+  });
   const killed = (): void => {
     child.kill('SIGKILL');
   };
   process.once('exit', killed);
-  await healthy(child, port);
+  if (!(await healthy(child, port))) throw new Error(`${name} did not start:\n${said}`);
   return {
     pid: child.pid ?? 0,
     port,
@@ -72,14 +76,14 @@ export async function startServer(
   };
 }
 
-async function healthy(child: ChildProcess, port: number): Promise<void> {
+async function healthy(child: ChildProcess, port: number): Promise<boolean> {
   const timeout = Date.now() + 30_000;
   while (Date.now() < timeout && child.exitCode === null) {
     const response = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
-    if (response?.ok) return;
+    if (response?.ok) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('The server under test did not start: its own output above says why.');
+  return false;
 }
 
 async function freePort(): Promise<number> {

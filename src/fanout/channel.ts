@@ -87,7 +87,7 @@ export class Channel {
     const projected = this.#projection.next(event);
     if (!projected) return;
     const tail = this.group.encode(projected);
-    if (this.group.rules.onlyChanges && this.#last?.bytes.equals(tail.bytes)) return;
+    if (this.group.rules.onlyChanges && this.#last?.bytes === tail.bytes) return;
     this.#last = tail;
     const { links } = this;
     for (let i = 0; i < links.length; i += 1) {

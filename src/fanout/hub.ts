@@ -21,7 +21,7 @@ export interface JoinRequest {
   readonly topics: readonly string[];
   readonly outbox: Outbox;
   /** the member's own start of every frame, see `nextHead` */
-  readonly head: Buffer;
+  readonly head: string;
 }
 
 /** Who listens to what. Everything between a published event and a socket hangs here. */

@@ -7,6 +7,6 @@ export interface Member {
   readonly group: Group;
   readonly outbox: Outbox;
   /** the member's own start of every frame */
-  readonly head: Buffer;
+  readonly head: string;
   readonly links: Link[];
 }

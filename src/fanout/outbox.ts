@@ -59,7 +59,7 @@ export class Outbox {
           this.#options.counters.conflated += 1;
           return;
         }
-        if (!this.#sink.ready) {
+        if (this.#stalledSince !== 0) {
           link.behind = true;
           tail = CATCH_UP;
         }
@@ -78,24 +78,24 @@ export class Outbox {
 
   /** The sink is ready again. */
   resume(): void {
-    if (this.#links.length === 0) this.#stalledSince = 0;
-    else this.#wake();
+    this.#stalledSince = 0;
+    if (this.#links.length > 0) this.#wake();
   }
 
   /** Writes what waits, as far as the sink takes it. */
   flush(): void {
     this.#dirty = false;
-    const total = this.#links.length;
-    if (total === 0) return;
+    if (this.#links.length === 0) return;
     if (!this.#sink.ready) {
       if (this.#stalledSince === 0) this.#stalledSince = performance.now();
       return;
     }
-    this.#stalledSince = 0;
     this.#settle();
+    if (this.#links.length === 0) return;
     const batch = { links: this.#links, tails: this.#tails };
     let sent = 0;
-    while (sent < this.#links.length && this.#sink.ready) sent += this.#sink.send(batch, sent);
+    do sent += this.#sink.send(batch, sent);
+    while (sent < this.#links.length && this.#sink.ready);
     this.#options.counters.sent += sent;
     this.#release(sent);
   }
@@ -106,13 +106,10 @@ export class Outbox {
   }
 
   #wake(): void {
-    if (this.#dirty) return;
-    if (this.#sink.ready) {
-      this.#dirty = true;
-      this.#options.flusher.add(this);
-    } else if (this.#stalledSince === 0) {
-      this.#stalledSince = performance.now();
-    }
+    // whether the sink is ready is asked once a flush, not once an offer: the answer is far away in memory
+    if (this.#dirty || this.#stalledSince !== 0) return;
+    this.#dirty = true;
+    this.#options.flusher.add(this);
   }
 
   /** Replaces markers by merged payloads, and tells gaps on the first frame after them. */

@@ -7,7 +7,10 @@ export interface Batch {
   readonly tails: readonly Tail[];
 }
 
-/** Where one connection's frames go; a transport implements it. Whoever owns the sink calls `outbox.resume()` when it becomes ready again. */
+/**
+ * Where one connection's frames go; a transport implements it. Whoever owns the sink calls `outbox.resume()` each time
+ * it becomes ready again: until then the outbox does not ask.
+ */
 export interface Sink {
   /** False while the peer has not taken what was sent. */
   readonly ready: boolean;

@@ -91,7 +91,7 @@ export class Operations {
   }
 
   /** @throws whatever opening a topic throws */
-  join(source: LiveSource, outbox: Outbox, head: Buffer): Promise<Member> {
+  join(source: LiveSource, outbox: Outbox, head: string): Promise<Member> {
     return this.#hub.join({ ...source, outbox, head });
   }
 

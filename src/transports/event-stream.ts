@@ -8,7 +8,7 @@ import type { Operations } from '../graphql/operations.ts';
 import type { Connections } from './connections.ts';
 
 /** Event streams have no operation id: each has one operation. */
-const NO_HEAD = Buffer.alloc(0);
+const NO_HEAD = '';
 
 /** A result that carries its own text, which all who share the execution share too. Yoga asks `stringify` for it. */
 interface EncodedResult extends ExecutionResult {

@@ -107,10 +107,7 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
   };
 }
 
-function send(webSocket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (webSocket.readyState !== webSocket.OPEN) resolve();
-    // a failed write closes the socket, which is handled there
-    else webSocket.send(text, () => resolve());
-  });
+/** Not awaited: a failed write closes the socket, which is handled there. */
+function send(webSocket: WebSocket, text: string): void {
+  if (webSocket.readyState === webSocket.OPEN) webSocket.send(text);
 }

@@ -19,7 +19,7 @@ function rawSocket(webSocket: WebSocket): Socket | undefined {
 }
 
 /**
- * Writes frames straight to the socket under `ws`: many frames, one write, no copy but one. Where `ws` is not as
+ * Writes frames straight to the socket under `ws`: many frames, one write. Where `ws` is not as
  * expected it goes through `send`.
  * @param onReady called when the peer has taken what was sent
  */
@@ -38,81 +38,72 @@ function directSink(webSocket: WebSocket, socket: Socket): Sink {
     },
     send(batch, from) {
       const end = endOfWrite(batch, from);
-      socket.write(frames(batch, from, end));
+      socket.write(frames(batch, from, end), 'latin1');
       return end - from;
     },
   };
 }
 
 function sendingSink(webSocket: WebSocket, onReady: () => void): Sink {
+  let unsentBytes = 0;
   return {
     get ready() {
-      return webSocket.readyState === 1 && webSocket.bufferedAmount < MAX_WRITE_BYTES;
+      return webSocket.readyState === 1 && unsentBytes < MAX_WRITE_BYTES;
     },
-    send({ links, tails }, from) {
-      const head = links[from]?.member.head;
-      const tail = tails[from]?.bytes;
-      if (head && tail) webSocket.send(Buffer.concat([head, tail]), { binary: false }, onReady);
+    send(batch, from) {
+      const payload = Buffer.from(payloadOf(batch, from), 'latin1');
+      unsentBytes += payload.length;
+      webSocket.send(payload, { binary: false }, () => {
+        unsentBytes -= payload.length;
+        onReady();
+      });
       return 1;
     },
   };
 }
 
-const headerLength = (payloadLength: number): number =>
-  payloadLength < 126 ? 2 : payloadLength < 65_536 ? 4 : 10;
-
 function endOfWrite({ links, tails }: Batch, from: number): number {
   let bytes = 0;
   let end = from;
   for (; end < links.length; end += 1) {
-    const payload = payloadLength(links[end], tails[end]);
-    if (end > from && bytes + payload > MAX_WRITE_BYTES) break;
-    bytes += payload;
+    bytes += (links[end]?.member.head.length ?? 0) + (tails[end]?.bytes.length ?? 0);
+    if (end > from && bytes > MAX_WRITE_BYTES) break;
   }
   return end;
 }
 
-const payloadLength = (
-  link: Batch['links'][number] | undefined,
-  tail: Batch['tails'][number] | undefined,
-): number => (link && tail ? link.member.head.length + tail.bytes.length : 0);
-
-/** Unmasked text frames `from`…`end` of a batch in one buffer. */
-export function frames({ links, tails }: Batch, from: number, end: number): Buffer {
-  let size = 0;
+/** Unmasked text frames `from`…`end` of a batch, one character a byte. */
+export function frames(batch: Batch, from: number, end: number): string {
+  let out = '';
   for (let i = from; i < end; i += 1) {
-    const length = payloadLength(links[i], tails[i]);
-    size += headerLength(length) + length;
-  }
-  const out = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (let i = from; i < end; i += 1) {
-    const link = links[i];
-    const tail = tails[i];
-    if (!link || !tail) break;
-    const { head } = link.member;
-    at = writeHeader(out, at, head.length + tail.bytes.length);
-    out.set(head, at);
-    at += head.length;
-    out.set(tail.bytes, at);
-    at += tail.bytes.length;
+    const payload = payloadOf(batch, i);
+    out += headerOf(payload.length) + payload;
   }
   return out;
 }
 
-function writeHeader(out: Buffer, at: number, length: number): number {
-  out[at] = TEXT_FRAME;
-  if (length < 126) {
-    out[at + 1] = length;
-    return at + 2;
+function payloadOf({ links, tails }: Batch, i: number): string {
+  const link = links[i];
+  const tail = tails[i];
+  return link && tail ? link.member.head + tail.bytes : '';
+}
+
+let knownLength = -1;
+let knownHeader = '';
+
+/** Frames of one event to many members have one length, so the header last made is most often the next one. */
+function headerOf(length: number): string {
+  if (length !== knownLength) {
+    knownHeader = headerBytes(length).toString('latin1');
+    knownLength = length;
   }
-  if (length < 65_536) {
-    out[at + 1] = 126;
-    out[at + 2] = length >>> 8;
-    out[at + 3] = length & 0xff;
-    return at + 4;
-  }
-  out[at + 1] = 127;
-  out.writeBigUInt64BE(BigInt(length), at + 2);
-  return at + 10;
+  return knownHeader;
+}
+
+function headerBytes(length: number): Buffer {
+  if (length < 126) return Buffer.from([TEXT_FRAME, length]);
+  if (length < 65_536) return Buffer.from([TEXT_FRAME, 126, length >>> 8, length & 0xff]);
+  const header = Buffer.from([TEXT_FRAME, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeBigUInt64BE(BigInt(length), 2);
+  return header;
 }

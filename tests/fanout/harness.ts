@@ -1,7 +1,7 @@
 import type { Bus } from '../../src/bus/bus.ts';
 import { MemoryBus } from '../../src/bus/memory-bus.ts';
 import { eventProjection } from '../../src/fanout/event-projection.ts';
-import { nextHead } from '../../src/fanout/frame.ts';
+import { nextHead, type Tail } from '../../src/fanout/frame.ts';
 import type { GroupRules } from '../../src/fanout/group.ts';
 import { Hub } from '../../src/fanout/hub.ts';
 import type { Member } from '../../src/fanout/member.ts';
@@ -19,15 +19,15 @@ export interface Message {
 export class Peer implements Sink {
   ready = true;
   readonly messages: Message[] = [];
-  readonly tails: Buffer[] = [];
+  readonly tails: Tail[] = [];
   outbox: Outbox | undefined;
 
   send({ links, tails }: Batch, from: number): number {
     for (let i = from; i < links.length; i += 1) {
-      const head = links[i]?.member.head ?? Buffer.alloc(0);
-      const tail = tails[i]?.bytes ?? Buffer.alloc(0);
+      const tail = tails[i];
+      if (!tail) break;
       this.tails.push(tail);
-      this.messages.push(JSON.parse(Buffer.concat([head, tail]).toString()));
+      this.messages.push(JSON.parse(`${links[i]?.member.head}${tail.json}}`));
     }
     return links.length - from;
   }
