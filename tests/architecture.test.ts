@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['errors.ts', 'bus/bus.ts'],
   market: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
   rooms: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
-  inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
+  inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits', 'rooms'],
   feeds: ['errors.ts', 'bus/bus.ts', 'market', 'limits'],
   storage: ['errors.ts', 'market', 'rooms', 'inbox'],
   graphql: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds'.split(' '),

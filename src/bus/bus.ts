@@ -42,5 +42,16 @@ export interface Bus {
   latest(topic: string): Promise<BusEvent | undefined>;
   /** Everything kept after a position, oldest first; with no position, all that is kept. */
   history(topic: string, after?: { epoch: string; sequence: number }): Promise<BusHistory>;
+  /**
+   * Tells whoever listens now, and keeps nothing: for what is stored elsewhere, or soon outdated. Topics of
+   * announcements are apart from those of events.
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot take it
+   */
+  announce(topic: string, payload: object): Promise<void>;
+  /**
+   * Hears announcements made after the promise resolves; one announcer's arrive in order. `onPayload` must not throw.
+   * @returns ends the listening; calling it again does nothing
+   */
+  listen(topic: string, onPayload: (payload: unknown) => void): Promise<() => void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

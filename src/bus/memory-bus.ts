@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import type { Bus, BusEvent, BusHistory } from './bus.ts';
 
 export interface MemoryBusOptions {
@@ -12,9 +13,13 @@ interface Topic {
   readonly listeners: Set<(event: BusEvent) => void>;
 }
 
+/** An emitter gives some names, such as "error", a meaning of their own. */
+const PREFIX = 'to:';
+
 /** The bus of one process: subscribers have heard an event before `publish` resolves. */
 export class MemoryBus implements Bus {
   readonly #topics = new Map<string, Topic>();
+  readonly #announcements = new EventEmitter().setMaxListeners(0);
   readonly #epoch = randomUUID();
   readonly #historyLength: number;
 
@@ -62,8 +67,21 @@ export class MemoryBus implements Bus {
     return { complete: true, events };
   }
 
+  async announce(topic: string, payload: object): Promise<void> {
+    this.#announcements.emit(PREFIX + topic, payload);
+  }
+
+  async listen(topic: string, onPayload: (payload: unknown) => void): Promise<() => void> {
+    const listener = (payload: unknown): void => onPayload(payload);
+    this.#announcements.on(PREFIX + topic, listener);
+    return () => {
+      this.#announcements.off(PREFIX + topic, listener);
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#topics.clear();
+    this.#announcements.removeAllListeners();
   }
 
   #topic(name: string): Topic {

@@ -4,6 +4,8 @@ import type { Group } from './group.ts';
 import type { Link, Policy } from './link.ts';
 import type { Member } from './member.ts';
 import type { Projection } from './projection.ts';
+import { RecentTails } from './recent-tails.ts';
+import { Replayer } from './replayer.ts';
 import type { Topic } from './topic.ts';
 
 /** One topic of one group: executes an event once and hands the same bytes to every member that listens to the topic. */
@@ -18,13 +20,25 @@ export class Channel {
   #last: Tail | undefined;
   #greeting: Tail | undefined;
   #waiting: BusEvent | undefined;
+  readonly #recent: RecentTails | undefined;
+  readonly #replayer: Replayer | undefined;
 
-  constructor(group: Group, topic: Topic) {
+  constructor(group: Group, topic: Topic, onError: (error: unknown) => void) {
     this.group = group;
     this.topic = topic;
     this.policy = group.rules.policy;
     this.#projection = group.rules.project(topic.name);
-    if (topic.latest && this.policy !== 'EVERY') this.#emit(topic.latest);
+    const { replay } = group.rules;
+    if (replay) {
+      this.#recent = new RecentTails(this.#head);
+      this.#replayer = new Replayer({
+        topic: topic.name,
+        read: replay,
+        encode: (projected) => group.encode(projected),
+        head: () => this.#head,
+        onError,
+      });
+    } else if (topic.latest && this.policy !== 'EVERY') this.#emit(topic.latest);
   }
 
   get name(): string {
@@ -54,18 +68,23 @@ export class Channel {
     this.#emit(event);
   }
 
-  add(member: Member): void {
+  /** @param after REPLAY: the sequence up to which the member has everything; undefined: up to now */
+  add(member: Member, after?: number): void {
     const link: Link = {
       member,
       channel: this,
       position: this.links.length,
       slot: -1,
       behind: false,
-      sent: 0,
+      sent: after ?? this.#head,
       gap: undefined,
     };
     this.links.push(link);
     member.links.push(link);
+    if (this.policy === 'REPLAY') {
+      if (link.sent < this.#head) member.outbox.fallBehind(link);
+      return;
+    }
     const greeting = this.#greet();
     if (greeting) member.outbox.offer(link, greeting);
   }
@@ -83,12 +102,28 @@ export class Channel {
     return projected && this.group.encode(projected);
   }
 
+  /** REPLAY: brings a member that has everything up to `link.sent` on, by handing its outbox what comes next. */
+  replay(link: Link): void {
+    const recent = this.#recent?.after(link.sent);
+    if (recent) link.member.outbox.replayed(link, recent, Math.max(link.sent, this.#head), true);
+    else this.#replayer?.replay(link);
+  }
+
+  dispose(): void {
+    this.#replayer?.dispose();
+  }
+
+  get #head(): number {
+    return this.topic.latest?.sequence ?? 0;
+  }
+
   #emit(event: BusEvent): void {
     const projected = this.#projection.next(event);
     if (!projected) return;
     const tail = this.group.encode(projected);
     if (this.group.rules.onlyChanges && this.#last?.bytes === tail.bytes) return;
     this.#last = tail;
+    this.#recent?.add(tail);
     const { links } = this;
     for (let i = 0; i < links.length; i += 1) {
       const link = links[i] as Link;

@@ -3,6 +3,7 @@ import type { FanoutCounters } from './counters.ts';
 import { Tail } from './frame.ts';
 import type { Policy } from './link.ts';
 import type { Projected, Projection } from './projection.ts';
+import type { ReadReplay } from './replay.ts';
 
 /** How a group's events become frames. Equal for all who share a group's key. */
 export interface GroupRules {
@@ -15,6 +16,8 @@ export interface GroupRules {
   readonly project: (topic: string) => Projection;
   /** Executes the selection on one payload. Synchronous; must not throw: errors are part of the result. */
   readonly execute: (payload: unknown) => object;
+  /** REPLAY: reads what a member has missed */
+  readonly replay?: ReadReplay | undefined;
 }
 
 /** All members whose results are byte-identical. Its channels hold who listens to which topic. */
@@ -47,10 +50,15 @@ export class Group {
   forget(channel: Channel): void {
     this.channels.delete(channel.name);
     this.#waiting.delete(channel);
-    if (this.#waiting.size === 0) this.dispose();
+    if (this.#waiting.size === 0) this.#disarm();
   }
 
   dispose(): void {
+    this.#disarm();
+    for (const channel of this.channels.values()) channel.dispose();
+  }
+
+  #disarm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

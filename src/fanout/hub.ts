@@ -11,6 +11,8 @@ export interface HubOptions {
   readonly openTopic: OpenTopic;
   /** Frames of EVERY members that may wait in one outbox. @default 1000 */
   readonly maxQueueFrames?: number;
+  /** A stored event could not be read; that is repeated. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface JoinRequest {
@@ -22,12 +24,15 @@ export interface JoinRequest {
   readonly outbox: Outbox;
   /** the member's own start of every frame, see `nextHead` */
   readonly head: string;
+  /** REPLAY: the sequence up to which it has everything. @default up to now */
+  readonly after?: number | undefined;
 }
 
 /** Who listens to what. Everything between a published event and a socket hangs here. */
 export class Hub {
   readonly counters = newCounters();
   readonly #openTopic: OpenTopic;
+  readonly #onError: (error: unknown) => void;
   readonly #outboxOptions: OutboxOptions;
   readonly #flusher = new Flusher();
   readonly #groups = new Map<string, Group>();
@@ -36,6 +41,7 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#openTopic = options.openTopic;
+    this.#onError = options.onError ?? (() => {});
     this.#outboxOptions = {
       flusher: this.#flusher,
       counters: this.counters,
@@ -54,7 +60,8 @@ export class Hub {
   }
 
   /**
-   * Adds a member. It gets the current state of each topic first (none under EVERY), then every newer event.
+   * Adds a member. It gets the current state of each topic first (none under EVERY; under REPLAY everything after
+   * `after`), then every newer event.
    * @throws whatever opening a topic throws; then nothing is held
    */
   async join(request: JoinRequest): Promise<Member> {
@@ -68,7 +75,7 @@ export class Hub {
     const group = this.#group(request);
     const member: Member = { group, outbox: request.outbox, head: request.head, links: [] };
     this.#members += 1;
-    for (const topic of topics) this.#channel(group, topic).add(member);
+    for (const topic of topics) this.#channel(group, topic).add(member, request.after);
     return member;
   }
 
@@ -83,6 +90,7 @@ export class Hub {
       if (channel.links.length === 0) {
         channel.group.forget(channel);
         channel.topic.channels.delete(channel);
+        channel.dispose();
       }
       this.#letGo(channel.topic);
     }
@@ -110,7 +118,7 @@ export class Hub {
   #channel(group: Group, topic: Topic): Channel {
     let channel = group.channels.get(topic.name);
     if (!channel) {
-      channel = new Channel(group, topic);
+      channel = new Channel(group, topic, this.#onError);
       group.channels.set(topic.name, channel);
       topic.channels.add(channel);
     }

@@ -5,8 +5,9 @@ import type { Member } from './member.ts';
  * What becomes of frames that cannot be written yet.
  * LATEST: the newest per topic replaces the one that waits. EVERY: a bounded queue, then a gap that is told in-band.
  * CATCH_UP: nothing waits; when the reader is back, one merged payload brings it to now.
+ * REPLAY: nothing waits; when the reader is back, it gets each event from where they are stored.
  */
-export type Policy = 'LATEST' | 'EVERY' | 'CATCH_UP';
+export type Policy = 'LATEST' | 'EVERY' | 'CATCH_UP' | 'REPLAY';
 
 /** One member's place in one channel. Plain fields: a delivery touches nothing else. */
 export interface Link {
@@ -16,9 +17,9 @@ export interface Link {
   position: number;
   /** LATEST: where its pending frame waits in the outbox; -1: none does */
   slot: number;
-  /** CATCH_UP: a marker waits in the outbox instead of frames */
+  /** CATCH_UP: a marker waits in the outbox instead of frames. REPLAY: it is, or will be, brought up from the store */
   behind: boolean;
-  /** the sequence of the last frame written */
+  /** the sequence of the last frame written; REPLAY: queued */
   sent: number;
   /** EVERY: sequences dropped since the last frame written */
   gap: { from: number; to: number } | undefined;

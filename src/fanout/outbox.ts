@@ -11,20 +11,26 @@ const CATCH_UP = new Tail('{}', 0);
 export interface OutboxOptions {
   readonly flusher: Flusher;
   readonly counters: FanoutCounters;
-  /** Frames of EVERY members that may wait; then the oldest half is dropped and reported as a gap. */
+  /**
+   * Frames of EVERY and REPLAY members that may wait; then the oldest half of EVERY's is dropped and reported as a gap,
+   * and REPLAY members go on from where events are stored.
+   */
   readonly maxQueueFrames: number;
 }
 
 /**
- * One connection's outgoing queue. It never holds more than one frame per LATEST or CATCH_UP link and
- * `maxQueueFrames` of the others, and those are references to bytes that all members share.
+ * One connection's outgoing queue. It never holds more than one frame per LATEST or CATCH_UP link, one page per REPLAY
+ * link that is behind, and `maxQueueFrames` of the others, and those are references to bytes that all members share.
  */
 export class Outbox {
   readonly #sink: Sink;
   readonly #options: OutboxOptions;
   #links: Link[] = [];
   #tails: Tail[] = [];
-  #queuedEvery = 0;
+  /** frames of EVERY and REPLAY */
+  #queued = 0;
+  /** REPLAY links whose next page is fetched when all that waits was written */
+  #behind: Link[] = [];
   #dirty = false;
   #stalledSince = 0;
 
@@ -65,10 +71,18 @@ export class Outbox {
         }
         break;
       case 'EVERY':
-        // a burst within one turn is no slow reader: what it takes now need not be dropped
-        if (this.#queuedEvery >= this.#options.maxQueueFrames) this.flush();
-        if (this.#queuedEvery >= this.#options.maxQueueFrames) this.#dropOldestHalf();
-        this.#queuedEvery += 1;
+        if (this.#isFull()) this.#dropOldestHalf();
+        this.#queued += 1;
+        break;
+      case 'REPLAY':
+        // the replay brings it, or has brought it
+        if (link.behind || tail.sequence <= link.sent) return;
+        if (this.#stalledSince !== 0 || this.#isFull()) {
+          this.fallBehind(link);
+          return;
+        }
+        this.#queued += 1;
+        link.sent = tail.sequence;
         break;
     }
     this.#links.push(link);
@@ -76,22 +90,56 @@ export class Outbox {
     this.#wake();
   }
 
+  /** REPLAY: from now on the link gets its frames by `channel.replay`, until it has caught up. */
+  fallBehind(link: Link): void {
+    link.behind = true;
+    this.#behind.push(link);
+    this.#wake();
+  }
+
+  /**
+   * REPLAY: queues what a link that is behind has missed.
+   * @param upTo with these it has everything up to here
+   * @param isLive it has caught up, and takes offers again
+   */
+  replayed(link: Link, tails: readonly Tail[], upTo: number, isLive: boolean): void {
+    for (const tail of tails) {
+      this.#links.push(link);
+      this.#tails.push(tail);
+    }
+    this.#queued += tails.length;
+    link.sent = upTo;
+    if (isLive) link.behind = false;
+    else this.#behind.push(link);
+    this.#wake();
+  }
+
   /** The sink is ready again. */
   resume(): void {
     this.#stalledSince = 0;
-    if (this.#links.length > 0) this.#wake();
+    if (this.#links.length > 0 || this.#behind.length > 0) this.#wake();
   }
 
   /** Writes what waits, as far as the sink takes it. */
   flush(): void {
     this.#dirty = false;
-    if (this.#links.length === 0) return;
+    if (this.#links.length === 0 && this.#behind.length === 0) return;
     if (!this.#sink.ready) {
       if (this.#stalledSince === 0) this.#stalledSince = performance.now();
       return;
     }
     this.#settle();
-    if (this.#links.length === 0) return;
+    if (this.#links.length > 0) this.#write();
+    if (this.#links.length === 0) this.#replay();
+  }
+
+  /** Forgets what waits for one member, so that nothing follows its `complete`. */
+  discard(member: Member): void {
+    if (this.#links.some((link) => link.member === member)) this.#keep((link) => link.member !== member);
+    if (this.#behind.length > 0) this.#behind = this.#behind.filter((link) => link.member !== member);
+  }
+
+  #write(): void {
     const batch = { links: this.#links, tails: this.#tails };
     let sent = 0;
     do sent += this.#sink.send(batch, sent);
@@ -100,9 +148,18 @@ export class Outbox {
     this.#release(sent);
   }
 
-  /** Forgets what waits for one member, so that nothing follows its `complete`. */
-  discard(member: Member): void {
-    if (this.#links.some((link) => link.member === member)) this.#keep((link) => link.member !== member);
+  #replay(): void {
+    if (this.#behind.length === 0) return;
+    const links = this.#behind;
+    this.#behind = [];
+    for (const link of links) link.channel.replay(link);
+  }
+
+  /** A burst within one turn is no slow reader: what it takes now makes room. */
+  #isFull(): boolean {
+    if (this.#queued < this.#options.maxQueueFrames) return false;
+    this.flush();
+    return this.#queued >= this.#options.maxQueueFrames;
   }
 
   #wake(): void {
@@ -132,7 +189,7 @@ export class Outbox {
         this.#tails[i] = tail;
         link.gap = undefined;
       }
-      link.sent = tail === CATCH_UP ? link.sent : tail.sequence;
+      if (tail !== CATCH_UP && link.channel.policy !== 'REPLAY') link.sent = tail.sequence;
     }
     if (nothing) this.#keep((_, tail) => tail !== CATCH_UP);
   }
@@ -146,7 +203,7 @@ export class Outbox {
     if (sent === links.length) {
       links.length = 0;
       this.#tails.length = 0;
-      this.#queuedEvery = 0;
+      this.#queued = 0;
       return;
     }
     let i = 0;
@@ -172,13 +229,13 @@ export class Outbox {
     const tails = this.#tails;
     this.#links = [];
     this.#tails = [];
-    this.#queuedEvery = 0;
+    this.#queued = 0;
     for (let i = 0; i < links.length; i += 1) {
       const link = links[i] as Link;
       const tail = tails[i] as Tail;
       if (!wanted(link, tail)) continue;
       if (link.channel.policy === 'LATEST') link.slot = this.#links.length;
-      if (link.channel.policy === 'EVERY') this.#queuedEvery += 1;
+      else if (link.channel.policy !== 'CATCH_UP') this.#queued += 1;
       this.#links.push(link);
       this.#tails.push(tail);
     }

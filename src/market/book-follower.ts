@@ -14,7 +14,7 @@ export class BookFollower {
   readonly listeners = new Set<(book: OrderBook) => void>();
   /** Resolves when the book holds what the bus holds; rejects when the bus cannot be read, or at `close`. */
   readonly ready: Promise<void>;
-  readonly #bus: Bus;
+  readonly #bus: Pick<Bus, 'subscribe' | 'latest' | 'history'>;
   readonly #topic: string;
   /** Heard while history is being read; undefined: the book follows. */
   #waiting: BusEvent[] | undefined = [];
@@ -23,7 +23,7 @@ export class BookFollower {
   #closed = false;
   #unsubscribe: (() => void) | undefined;
 
-  constructor(bus: Bus, symbol: string) {
+  constructor(bus: Pick<Bus, 'subscribe' | 'latest' | 'history'>, symbol: string) {
     this.#bus = bus;
     this.#topic = bookTopic(symbol);
     this.book = new OrderBook(symbol);

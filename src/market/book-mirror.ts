@@ -3,6 +3,8 @@ import { TickroomError } from '../errors.ts';
 import { BookFollower } from './book-follower.ts';
 import type { OrderBook } from './order-book.ts';
 
+type EventBus = Pick<Bus, 'subscribe' | 'latest' | 'history'>;
+
 /** A live book that somebody holds. */
 export interface OpenedBook {
   /** Shared by all who opened the symbol, and changed in place. */
@@ -13,11 +15,11 @@ export interface OpenedBook {
 
 /** The readers' side of order books: live books built from the bus alone, one subscription a symbol however many open it. */
 export class BookMirrors {
-  readonly #bus: Bus;
+  readonly #bus: EventBus;
   readonly #followers = new Map<string, BookFollower>();
   #disposed = false;
 
-  constructor(bus: Bus) {
+  constructor(bus: EventBus) {
     this.#bus = bus;
   }
 

@@ -89,5 +89,35 @@ export function busContract(name: string, { open }: BusUnderTest): void {
       });
       expect(await bus.history('never', undefined)).toEqual({ complete: true, events: [] });
     });
+
+    it('B5 announces to whoever listens at the time, in order, keeps nothing, and is apart from events', async () => {
+      await using bus = await open(10);
+      const heard: unknown[] = [];
+      const others: unknown[] = [];
+      await bus.announce('a', { n: 0 });
+      const stop = await bus.listen('a', (payload) => heard.push(payload));
+      await bus.listen('a', (payload) => others.push(payload));
+      await bus.subscribe('a', () => heard.push('event'));
+      for (let n = 1; n <= 3; n += 1) await bus.announce('a', { n });
+      await expect.poll(() => heard).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+      stop();
+      stop();
+      await bus.announce('a', { n: 4 });
+      await expect.poll(() => others.length).toBe(4);
+      expect(heard.length).toBe(3);
+      expect(await bus.latest('a')).toBeUndefined();
+    });
+
+    it('B5 lets one function listen twice, and a topic have any name', async () => {
+      await using bus = await open(10);
+      const heard: unknown[] = [];
+      const onPayload = (payload: unknown): number => heard.push(payload);
+      const first = await bus.listen('error', onPayload);
+      await bus.listen('error', onPayload);
+      first();
+      await bus.announce('error', { n: 1 });
+      await expect.poll(() => heard).toEqual([{ n: 1 }]);
+      await bus.announce('nobody', { n: 1 });
+    });
   });
 }

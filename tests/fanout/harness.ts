@@ -3,7 +3,7 @@ import { MemoryBus } from '../../src/bus/memory-bus.ts';
 import { eventProjection } from '../../src/fanout/event-projection.ts';
 import { nextHead, type Tail } from '../../src/fanout/frame.ts';
 import type { GroupRules } from '../../src/fanout/group.ts';
-import { Hub } from '../../src/fanout/hub.ts';
+import { Hub, type HubOptions } from '../../src/fanout/hub.ts';
 import type { Member } from '../../src/fanout/member.ts';
 import type { Outbox } from '../../src/fanout/outbox.ts';
 import type { Batch, Sink } from '../../src/fanout/sink.ts';
@@ -56,12 +56,13 @@ export const openOnBus =
 export interface JoinOptions extends Partial<GroupRules> {
   key?: string;
   topics?: string[];
+  after?: number;
   peer?: Peer;
   id?: string;
 }
 
 /** A hub over a real in-process bus; its selection is `{ n }` and its executions are counted. */
-export function startHub(options: { maxQueueFrames?: number; openTopic?: OpenTopic } = {}) {
+export function startHub(options: Partial<HubOptions> = {}) {
   const bus = new MemoryBus();
   const hub = new Hub({ openTopic: openOnBus(bus), ...options });
   const executed: unknown[] = [];
@@ -78,6 +79,7 @@ export function startHub(options: { maxQueueFrames?: number; openTopic?: OpenTop
   const join = async ({
     key = 'k',
     topics = ['t'],
+    after,
     peer = new Peer(),
     id = 'op',
     ...own
@@ -87,6 +89,7 @@ export function startHub(options: { maxQueueFrames?: number; openTopic?: OpenTop
     const member: Member = await hub.join({
       key,
       topics,
+      after,
       outbox,
       head: nextHead(id),
       rules: { ...rules, ...own },

@@ -1,0 +1,16 @@
+import type { BusEvent } from '../bus/bus.ts';
+
+/** Stored events after a position, in order. */
+export interface ReplayPage {
+  readonly events: readonly BusEvent[];
+  /** who has these has everything up to here, and up to the newest event of before the call if there were less than `limit` */
+  readonly upTo: number;
+  /** what was asked for and is no longer kept; it is told with the first event */
+  readonly gap?: { readonly from: number; readonly to: number; readonly reason: string } | undefined;
+}
+
+/**
+ * Reads up to `limit` events after a position from where they are stored.
+ * @throws when that cannot be reached: it is asked again, with growing pauses
+ */
+export type ReadReplay = (topic: string, after: number, limit: number) => Promise<ReplayPage>;

@@ -1,0 +1,97 @@
+import type { Tail } from './frame.ts';
+import type { Link } from './link.ts';
+import type { Projected } from './projection.ts';
+import type { ReadReplay } from './replay.ts';
+
+/** A page waits in an outbox until it is written: this bounds what a slow reader costs. */
+const PAGE = 50;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 3000;
+
+export interface ReplayerOptions {
+  readonly topic: string;
+  readonly read: ReadReplay;
+  readonly encode: (projected: Projected) => Tail;
+  /** the newest sequence the channel has handed to its members */
+  readonly head: () => number;
+  /** A read failed; it is repeated. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface EncodedPage {
+  readonly tails: readonly Tail[];
+  readonly upTo: number;
+}
+
+/**
+ * Brings members of one channel up from where events are stored, page by page. Members that stand at the same place
+ * share the read and the bytes.
+ */
+export class Replayer {
+  readonly #options: ReplayerOptions;
+  readonly #reading = new Map<number, Promise<EncodedPage>>();
+  #failed: Link[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #disposed = false;
+
+  constructor(options: ReplayerOptions) {
+    this.#options = options;
+  }
+
+  /** Hands the link's outbox the next page, sooner or later. */
+  replay(link: Link): void {
+    const { head } = this.#options;
+    this.#page(link.sent).then(
+      ({ tails, upTo }) => {
+        this.#pauseMs = FIRST_PAUSE_MS;
+        if (!hasLeft(link)) link.member.outbox.replayed(link, tails, upTo, upTo >= head());
+      },
+      (error: unknown) => this.#retryLater(link, error),
+    );
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#failed = [];
+  }
+
+  #page(after: number): Promise<EncodedPage> {
+    let page = this.#reading.get(after);
+    if (!page) {
+      page = this.#read(after).finally(() => this.#reading.delete(after));
+      this.#reading.set(after, page);
+    }
+    return page;
+  }
+
+  async #read(after: number): Promise<EncodedPage> {
+    const { topic, read, encode, head } = this.#options;
+    // what the channel has handed out was stored before, so a page that is not full covers it
+    const known = head();
+    const { events, upTo, gap } = await read(topic, after, PAGE);
+    const tails = events.map((event) => encode({ payload: event, sequence: event.sequence }));
+    const [first] = tails;
+    if (gap && first) tails[0] = first.withGap({ ...gap, topic });
+    return { tails, upTo: events.length < PAGE ? Math.max(upTo, known) : upTo };
+  }
+
+  #retryLater(link: Link, error: unknown): void {
+    if (this.#disposed) return;
+    this.#failed.push(link);
+    if (this.#timer) return;
+    this.#options.onError(error);
+    // spread, since all rooms lose their database at once
+    const pause = this.#pauseMs * (0.5 + Math.random());
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const links = this.#failed;
+      this.#failed = [];
+      for (const failed of links) if (!hasLeft(failed)) this.replay(failed);
+    }, pause);
+  }
+}
+
+const hasLeft = (link: Link): boolean => link.member.links.length === 0;
