@@ -14,11 +14,23 @@ export interface Services {
   readonly anonymousMarketData: boolean;
 }
 
-/** The context of one operation. In shared executions `viewer` throws: a result that many receive depends on nobody. */
-export interface Context {
-  readonly services: Services;
+/** Who sent an operation. */
+export interface Caller {
   /** null: anonymous */
   readonly viewer: Viewer | null;
+  /** what it came by, where subscriptions may follow; undefined: a single request */
+  readonly connection: ConnectionRef | undefined;
+}
+
+/** A connection as resolvers know it: an address that something can be sent to. */
+export interface ConnectionRef {
+  /** Unguessable, and given by the server. */
+  readonly id: string;
+}
+
+/** The context of one operation. In shared executions who sent it throws: a result that many receive depends on nobody. */
+export interface Context extends Caller {
+  readonly services: Services;
 }
 
 /** The context in which a group executes for all its members. */
@@ -27,6 +39,9 @@ export function sharedContext(services: Services): Context {
     services,
     get viewer(): never {
       throw new Error('A shared execution has no viewer: declare the field as viewer-dependent.');
+    },
+    get connection(): never {
+      throw new Error('A shared execution has no connection.');
     },
   };
 }

@@ -1,21 +1,30 @@
 import type { GraphQLField } from 'graphql';
 import type { GroupRules } from '../fanout/group.ts';
 import type { Context } from './context.ts';
+import type { LiveSubscription } from './live-subscription.ts';
 
 /** Where a subscription's events come from and how they are delivered: what a live field's arguments decide. */
-export interface LivePlan extends Pick<GroupRules, 'policy' | 'onlyChanges' | 'minIntervalMs' | 'project'> {
+export interface LivePlan extends Omit<GroupRules, 'execute'> {
   /** unique */
   readonly topics: readonly string[];
+  /** REPLAY: the sequence up to which the subscriber has everything. @default up to now */
+  readonly after?: number | undefined;
 }
 
 /** A root subscription field as the fan-out engine sees it. */
 export interface LiveField<Args> {
   /** Arguments that choose topics or delivery but do not change a result: they stay out of the group key. */
   readonly routing: readonly (keyof Args & string)[];
-  /** Runs once per subscriber, with its viewer. @throws TickroomError to refuse */
-  readonly authorize: (context: Context, args: Args) => void;
-  /** @throws TickroomError INVALID_INPUT */
-  readonly plan: (args: Args) => LivePlan;
+  /**
+   * Runs once per subscriber, with its viewer. What it opens is closed by `subscription.onClose`, and what may end it
+   * before its client does calls `subscription.end`.
+   * @throws TickroomError to refuse
+   */
+  readonly open: (
+    context: Context,
+    args: Args,
+    subscription: LiveSubscription,
+  ) => LivePlan | Promise<LivePlan>;
 }
 
 const LIVE = 'tickroom.live';

@@ -11,7 +11,9 @@ import {
 import type { GroupRules } from '../fanout/group.ts';
 import { type Context, type Services, sharedContext } from './context.ts';
 import type { FormatError } from './format-error.ts';
+import type { LivePlan } from './live-field.ts';
 import { analyseLiveOperation, type LiveOperation } from './live-operation.ts';
+import type { LiveSubscription } from './live-subscription.ts';
 
 export interface LiveRequest {
   readonly document: DocumentNode;
@@ -20,11 +22,18 @@ export interface LiveRequest {
   readonly context: Context;
 }
 
+/** A subscription whose document and variables are good, and of which nothing is open yet. */
+export interface LiveOpening {
+  readonly operation: LiveOperation;
+  readonly args: Record<string, unknown>;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly request: LiveRequest;
+}
+
 /** What the hub needs to let a subscriber join. */
-export interface LiveSource {
+export interface LiveSource extends Pick<LivePlan, 'topics' | 'after'> {
   readonly key: string;
   readonly rules: GroupRules;
-  readonly topics: readonly string[];
 }
 
 /** Turns subscription documents into live sources: from here on the engine works without GraphQL. */
@@ -43,9 +52,8 @@ export class Live {
   /**
    * @param request a validated document
    * @returns errors when the variables do not fit
-   * @throws TickroomError when the field refuses its arguments or its viewer
    */
-  source(request: LiveRequest): LiveSource | { readonly errors: readonly GraphQLError[] } {
+  prepare(request: LiveRequest): LiveOpening | { readonly errors: readonly GraphQLError[] } {
     const operation = this.#operation(request);
     const coerced = getVariableValues(
       this.#schema,
@@ -56,11 +64,19 @@ export class Live {
     if (!coerced.coerced) return { errors: coerced.errors ?? [] };
     const variables = coerced.coerced;
     const args = getArgumentValues(operation.definition, operation.rootField, variables);
-    operation.live.authorize(request.context, args);
-    const { topics, ...plan } = operation.live.plan(args);
+    return { operation, args, variables, request };
+  }
+
+  /** @throws TickroomError when the field refuses its arguments or its viewer */
+  async open(opening: LiveOpening, subscription: LiveSubscription): Promise<LiveSource> {
+    const { operation, args, variables, request } = opening;
+    const opened = operation.live.open(request.context, args, subscription);
+    // most fields open at once, and ten thousand subscribers at once need not wait a turn each
+    const { topics, after, ...plan } = opened instanceof Promise ? await opened : opened;
     const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
     return {
       topics,
+      after,
       key: JSON.stringify([
         operation.keyText,
         operation.keyVariables.map((name) => variables[name]),

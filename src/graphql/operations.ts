@@ -1,13 +1,12 @@
 import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
-import type { Viewer } from '../auth/viewer.ts';
 import type { Hub } from '../fanout/hub.ts';
-import type { Member } from '../fanout/member.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Context, Services } from './context.ts';
+import type { Caller, Context, Services } from './context.ts';
 import { Documents } from './documents.ts';
 import { createFormatError, type FormatError } from './format-error.ts';
-import { Live, type LiveRequest, type LiveSource } from './live.ts';
+import { Live, type LiveOpening, type LiveRequest } from './live.ts';
+import type { LiveSubscription } from './live-subscription.ts';
 
 export interface OperationRequest {
   readonly query: string;
@@ -15,10 +14,10 @@ export interface OperationRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** A request that may run: execution arguments, and for a subscription what to join. */
+/** A request that may run: execution arguments, and for a subscription what to open. */
 export interface PreparedOperation {
   readonly args: ExecutionArgs;
-  readonly live: LiveSource | undefined;
+  readonly live: LiveOpening | undefined;
 }
 
 export interface OperationsOptions {
@@ -46,14 +45,14 @@ export class Operations {
     this.#live = new Live({ schema, services, formatError: this.formatError });
   }
 
-  contextOf(viewer: Viewer | null): Context {
-    return { services: this.services, viewer };
+  contextOf({ viewer, connection }: Caller): Context {
+    return { services: this.services, viewer, connection };
   }
 
-  /** Parses, validates and, for a subscription, checks arguments and access. Never throws: refusals are errors in the answer. */
+  /** Parses, validates and, for a subscription, checks variables. Never throws: refusals are errors in the answer. */
   prepare(
     request: OperationRequest,
-    viewer: Viewer | null,
+    caller: Caller,
   ): PreparedOperation | { readonly errors: GraphQLError[] } {
     const { document, errors } = this.documents.check(request.query);
     if (!document || errors.length > 0) return { errors: errors.map(this.formatError) };
@@ -67,18 +66,18 @@ export class Operations {
       document,
       operationName: request.operationName,
       variableValues: request.variables,
-      contextValue: this.contextOf(viewer),
+      contextValue: this.contextOf(caller),
     };
     if (ast.operation !== 'subscription') return { args, live: undefined };
-    const live = this.source({ ...args, context: args.contextValue });
+    const live = this.prepareLive({ ...args, context: args.contextValue });
     return 'errors' in live ? live : { args, live };
   }
 
-  /** What a subscription joins, or why it may not. */
-  source(request: LiveRequest): LiveSource | { readonly errors: GraphQLError[] } {
+  /** The same for a subscription whose document was checked before. */
+  prepareLive(request: LiveRequest): LiveOpening | { readonly errors: GraphQLError[] } {
     try {
-      const source = this.#live.source(request);
-      return 'errors' in source ? { errors: source.errors.map(this.formatError) } : source;
+      const opening = this.#live.prepare(request);
+      return 'errors' in opening ? { errors: opening.errors.map(this.formatError) } : opening;
     } catch (error) {
       return { errors: [this.formatError(error)] };
     }
@@ -90,12 +89,19 @@ export class Operations {
     return result.errors ? { ...result, errors: result.errors.map(this.formatError) } : result;
   }
 
-  /** @throws whatever opening a topic throws */
-  join(source: LiveSource, outbox: Outbox, head: string): Promise<Member> {
-    return this.#hub.join({ ...source, outbox, head });
-  }
-
-  leave(member: Member): void {
-    this.#hub.leave(member);
+  /**
+   * Opens a subscription and joins what it asks for, until the subscription closes.
+   * @param head the start of each of its frames, see `nextHead`
+   * @throws TickroomError when it is refused, and whatever opening a topic throws; the caller then closes it
+   */
+  async open(
+    opening: LiveOpening,
+    subscription: LiveSubscription,
+    { outbox, head }: { readonly outbox: Outbox; readonly head: string },
+  ): Promise<void> {
+    const source = await this.#live.open(opening, subscription);
+    if (subscription.closed) return;
+    const member = await this.#hub.join({ ...source, outbox, head });
+    subscription.onClose(() => this.#hub.leave(member));
   }
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Hub } from '../fanout/hub.ts';
 import type { Batch, Sink } from '../fanout/sink.ts';
 import type { Context } from '../graphql/context.ts';
+import { LiveSubscription } from '../graphql/live-subscription.ts';
 import type { Operations } from '../graphql/operations.ts';
 import type { Connections } from './connections.ts';
 
@@ -28,41 +30,47 @@ export function eventStreams({ operations, hub, connections }: EventStreamOption
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: Parameters<Operations['execute']>[0]) => {
-        const context = args.contextValue as Context & ServerContext;
-        const source = operations.source({ ...args, context });
-        if ('errors' in source) return source;
+        const { res, ...context } = args.contextValue as Context & ServerContext;
+        const opening = operations.prepareLive({
+          ...args,
+          context: { ...context, connection: { id: randomUUID() } },
+        });
+        if ('errors' in opening) return opening;
         const stream = new EventStream();
         const outbox = hub.openOutbox(stream);
-        const member = await operations.join(source, outbox, NO_HEAD);
         const cut = (): void => {
-          context.res?.destroy();
+          res?.destroy();
         };
-        const forget = connections.add({
-          outbox,
-          viewer: context.viewer,
-          probe: () => true,
-          terminate: cut,
-          closeStuck: cut,
-          closeGoingAway: () => stream.end(),
-        });
+        stream.onClose(
+          connections.add({
+            outbox,
+            viewer: context.viewer,
+            probe: () => true,
+            terminate: cut,
+            closeStuck: cut,
+            closeGoingAway: () => stream.end(),
+          }),
+        );
         stream.onPull = () => outbox.resume();
-        stream.onEnd = () => {
-          forget();
-          operations.leave(member);
-        };
-        context.res?.once('close', () => stream.end());
-        return stream;
+        res?.once('close', () => stream.close());
+        try {
+          await operations.open(opening, stream, { outbox, head: NO_HEAD });
+          return stream;
+        } catch (error) {
+          stream.close();
+          return { errors: [operations.formatError(error)] };
+        }
       });
     },
   };
 }
 
 /** Takes frames only as fast as they are read: one at a time. */
-class EventStream implements Sink, AsyncIterableIterator<EncodedResult> {
+class EventStream extends LiveSubscription implements Sink, AsyncIterableIterator<EncodedResult> {
   onPull: () => void = () => {};
-  onEnd: () => void = () => {};
   #waiting: ((result: IteratorResult<EncodedResult>) => void) | undefined;
-  #ended = false;
+  /** why the server ended it, still to be told */
+  #failure: Error | undefined;
 
   get ready(): boolean {
     return this.#waiting !== undefined;
@@ -75,28 +83,35 @@ class EventStream implements Sink, AsyncIterableIterator<EncodedResult> {
   }
 
   next(): Promise<IteratorResult<EncodedResult>> {
-    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.onPull();
+      if (this.closed) this.#finish();
+      else this.onPull();
     });
   }
 
   return(): Promise<IteratorResult<EncodedResult>> {
-    this.end();
+    this.close();
+    this.#finish();
     return Promise.resolve({ done: true, value: undefined });
-  }
-
-  /** Completes the stream. Does nothing after the first time. */
-  end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.onEnd();
-    this.#settle({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  protected override ended(error: Error | undefined): void {
+    this.#failure = error;
+    this.#finish();
+  }
+
+  #finish(): void {
+    const failure = this.#failure;
+    if (!this.#waiting) return;
+    this.#failure = undefined;
+    if (failure)
+      this.#settle({ done: false, value: { stringify: () => JSON.stringify({ errors: [failure] }) } });
+    else this.#settle({ done: true, value: undefined });
   }
 
   #settle(result: IteratorResult<EncodedResult>): void {

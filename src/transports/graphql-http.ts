@@ -47,7 +47,8 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
     renderGraphiQL,
     context: async ({ request }) => {
       const token = bearerToken(request.headers.get('authorization'));
-      return operations.contextOf(token === undefined ? null : await authenticate(token));
+      const viewer = token === undefined ? null : await authenticate(token);
+      return operations.contextOf({ viewer, connection: undefined });
     },
     plugins: [checkedDocuments(operations), eventStreams(options)],
   });

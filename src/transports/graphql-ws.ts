@@ -6,12 +6,11 @@ import { tokenFromConnectionParams } from '../auth/credentials.ts';
 import { TickroomError } from '../errors.ts';
 import { nextHead } from '../fanout/frame.ts';
 import type { Hub } from '../fanout/hub.ts';
-import type { LiveSource } from '../graphql/live.ts';
+import type { LiveOpening } from '../graphql/live.ts';
 import type { Operations } from '../graphql/operations.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { CLOSE } from './close-codes.ts';
 import type { Connections } from './connections.ts';
-import { ParkedStream } from './parked-stream.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 
 export interface GraphqlWsOptions {
@@ -25,7 +24,7 @@ export interface GraphqlWsOptions {
 
 /** What `onSubscribe` hands to `subscribe` beside graphql-js' own arguments. */
 interface LiveArgs extends ExecutionArgs {
-  subscription?: { id: string; source: LiveSource; connection: WebSocketConnection } | undefined;
+  subscription?: { id: string; live: LiveOpening; connection: WebSocketConnection } | undefined;
 }
 
 /** A close frame's reason holds at most 123 bytes: https://www.rfc-editor.org/rfc/rfc6455#section-5.5 */
@@ -56,24 +55,24 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
       }
     },
     onSubscribe({ extra: connection }, id, request) {
-      const prepared = operations.prepare(request, connection.viewer);
+      const prepared = operations.prepare(request, { viewer: connection.viewer, connection });
       if ('errors' in prepared) return prepared.errors;
       const { args, live } = prepared;
-      return live ? ({ ...args, subscription: { id, source: live, connection } } satisfies LiveArgs) : args;
+      return live ? ({ ...args, subscription: { id, live, connection } } satisfies LiveArgs) : args;
     },
     execute: (args) => operations.execute(args),
-    async subscribe(args: LiveArgs) {
+    subscribe(args: LiveArgs) {
       const { subscription } = args;
       if (!subscription) throw new Error('A subscription was started twice.');
       // graphql-ws keeps the arguments as long as the subscription lives, and the hub has all it needs
       args.subscription = undefined;
-      try {
-        const { id, source, connection } = subscription;
-        const member = await operations.join(source, connection.outbox, nextHead(id));
-        return new ParkedStream(() => operations.leave(member));
-      } catch (error) {
-        return { errors: [operations.formatError(error)] };
-      }
+      const { id, live, connection } = subscription;
+      const stream = connection.openStream(id);
+      // not awaited, so that the client may complete it while it opens
+      operations
+        .open(live, stream, { outbox: connection.outbox, head: nextHead(id) })
+        .catch((error: unknown) => stream.end(operations.formatError(error)));
+      return stream;
     },
   });
 

@@ -1,21 +1,19 @@
+import { LiveSubscription } from '../graphql/live-subscription.ts';
+
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /**
  * What graphql-ws is given for a subscription that the fan-out engine serves: `next()` waits until the server ends it,
- * `return()` leaves. Frames do not pass through here. A class, since there is one for each subscription.
+ * `return()` closes it. Frames do not pass through here.
  */
-export class ParkedStream implements AsyncGenerator<never, void, void> {
-  #leave: (() => void) | undefined;
+export class ParkedStream extends LiveSubscription implements AsyncGenerator<never, void, void> {
   #settle: { resolve: (done: typeof DONE) => void; reject: (error: Error) => void } | undefined;
-
-  /** @param leave called once, whoever ends the stream */
-  constructor(leave: () => void) {
-    this.#leave = leave;
-  }
+  #outcome: { readonly error: Error | undefined } | undefined;
 
   next(): Promise<typeof DONE> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
+      if (this.#outcome) this.#tell(this.#outcome);
     });
   }
 
@@ -24,20 +22,13 @@ export class ParkedStream implements AsyncGenerator<never, void, void> {
    * `complete` for a new operation that took it in the meantime.
    */
   async return(): Promise<typeof DONE> {
-    this.#leaveOnce();
+    this.close();
     return DONE;
   }
 
   async throw(error: unknown): Promise<typeof DONE> {
-    this.#leaveOnce();
+    this.close();
     throw error;
-  }
-
-  /** Completes the operation, or fails it; graphql-ws tells the client. Does nothing after the first time. */
-  end(error?: Error): void {
-    if (!this.#leaveOnce()) return;
-    if (error) this.#settle?.reject(error);
-    else this.#settle?.resolve(DONE);
   }
 
   [Symbol.asyncIterator](): this {
@@ -45,13 +36,17 @@ export class ParkedStream implements AsyncGenerator<never, void, void> {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#leaveOnce();
+    this.close();
   }
 
-  #leaveOnce(): boolean {
-    const leave = this.#leave;
-    this.#leave = undefined;
-    leave?.();
-    return leave !== undefined;
+  protected override ended(error: Error | undefined): void {
+    // it may end while it is opening, before graphql-ws has asked
+    this.#outcome = { error };
+    this.#tell(this.#outcome);
+  }
+
+  #tell({ error }: { readonly error: Error | undefined }): void {
+    if (error) this.#settle?.reject(error);
+    else this.#settle?.resolve(DONE);
   }
 }

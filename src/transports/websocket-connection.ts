@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 import { CLOSE } from './close-codes.ts';
 import type { Connection } from './connections.ts';
+import { ParkedStream } from './parked-stream.ts';
 import { socketSink } from './socket-sink.ts';
 
 /** One WebSocket client. */
@@ -13,10 +15,34 @@ export class WebSocketConnection implements Connection {
   viewer: Viewer | null = null;
   readonly #webSocket: WebSocket;
   #answered = true;
+  #id: string | undefined;
+  #streams: Map<string, ParkedStream> | undefined;
 
   constructor(webSocket: WebSocket, hub: Hub) {
     this.#webSocket = webSocket;
     this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
+  }
+
+  /** Made when somebody asks: most connections are never addressed. */
+  get id(): string {
+    this.#id ??= randomUUID();
+    return this.#id;
+  }
+
+  /**
+   * A stream for an operation. graphql-ws takes an id again as soon as the client completed it, even while it still
+   * starts what had the id before, and then forgets that: so it is closed here.
+   */
+  openStream(operationId: string): ParkedStream {
+    this.#streams ??= new Map();
+    const streams = this.#streams;
+    streams.get(operationId)?.close();
+    const stream = new ParkedStream();
+    streams.set(operationId, stream);
+    stream.onClose(() => {
+      if (streams.get(operationId) === stream) streams.delete(operationId);
+    });
+    return stream;
   }
 
   /** The peer said something. */

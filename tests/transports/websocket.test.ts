@@ -127,6 +127,28 @@ describe('subscriptions over WebSocket', () => {
   });
 });
 
+describe('an operation that is cancelled while it starts', () => {
+  it('T7 F10 leaves nothing behind, though its id is used again at once, and again', async () => {
+    await using server = await startServer();
+    const raw = await openRaw(server.wsUrl);
+    for (let round = 1; round <= 50; round += 1) {
+      raw.socket.cork();
+      for (const symbol of ['AAPL', 'MSFT', 'NVDA']) {
+        raw.subscribe('1', QUOTE, { s: [symbol] });
+        if (symbol !== 'NVDA' || round % 2) raw.send({ id: '1', type: 'complete' });
+      }
+      if (round % 2 === 0) raw.send({ id: '1', type: 'complete' });
+      raw.socket.uncork();
+    }
+    raw.subscribe('1', QUOTE, { s: ['TSLA'] });
+    await server.publish('publishQuotes', [{ symbol: 'TSLA', price: '1' }]);
+    await expect.poll(() => raw.results('1').length).toBe(1);
+    expect(server.app.stats().streaming).toMatchObject({ subscribers: 1, activeStreams: 1 });
+    expect(raw.messages.filter(({ type }) => type === 'error' || type === 'complete')).toEqual([]);
+    expect(raw.closeCode).toBeUndefined();
+  });
+});
+
 describe('a reader that stops reading', () => {
   const FULL =
     'subscription { streamData(symbols: ["AAPL"], delivery: { mode: EVERY }) { symbol price open high low volume turnover sequence receivedAt exchangeTime change changePercent } }';

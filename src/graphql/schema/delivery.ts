@@ -1,6 +1,5 @@
 import { TickroomError } from '../../errors.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
-import type { Policy } from '../../fanout/link.ts';
 import { builder } from '../builder.ts';
 import type { LivePlan } from '../live-field.ts';
 
@@ -39,7 +38,7 @@ type Delivery = typeof DeliveryInput.$inferInput;
  */
 export function planDelivery(
   delivery: Delivery | null | undefined,
-  byDefault: Exclude<Policy, 'CATCH_UP'>,
+  byDefault: 'LATEST' | 'EVERY',
 ): Omit<LivePlan, 'topics'> {
   const policy = delivery?.mode ?? byDefault;
   const rate = delivery?.maxPerSecond ?? undefined;

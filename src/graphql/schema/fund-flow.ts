@@ -137,14 +137,16 @@ builder.subscriptionField('fundFlow', (t) =>
     },
     extensions: liveExtensions<FundFlowArgs>({
       routing: ['symbol', 'timeframe'],
-      authorize: requireMarketData,
-      plan: ({ symbol, timeframe }) => ({
-        topics: [flowTopic(symbol, timeframe ?? 'DAY_1')],
-        policy: 'LATEST',
-        onlyChanges: true,
-        minIntervalMs: 0,
-        project: () => eventProjection,
-      }),
+      open: (context, { symbol, timeframe }) => {
+        requireMarketData(context);
+        return {
+          topics: [flowTopic(symbol, timeframe ?? 'DAY_1')],
+          policy: 'LATEST',
+          onlyChanges: true,
+          minIntervalMs: 0,
+          project: () => eventProjection,
+        };
+      },
     }),
     subscribe: servedByFanout,
     resolve: (event) => (event as BusEvent<FundFlowState>).payload,

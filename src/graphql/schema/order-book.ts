@@ -196,8 +196,8 @@ builder.subscriptionField('orderBook', (t) =>
     },
     extensions: liveExtensions<BookArgs>({
       routing: ['symbol', 'delivery'],
-      authorize: requireMarketData,
-      plan: ({ symbol, depth, delivery }) => {
+      open: (context, { symbol, depth, delivery }) => {
+        requireMarketData(context);
         checkDepth(depth);
         return { ...planDelivery(delivery, 'LATEST'), topics: [bookTopic(symbol)] };
       },
@@ -218,8 +218,8 @@ builder.subscriptionField('orderBookChanges', (t) =>
     },
     extensions: liveExtensions<BookArgs>({
       routing: ['symbol'],
-      authorize: requireMarketData,
-      plan: ({ symbol, depth }) => {
+      open: (context, { symbol, depth }) => {
+        requireMarketData(context);
         const levels = checkDepth(depth);
         return {
           topics: [bookTopic(symbol)],

@@ -78,11 +78,13 @@ builder.subscriptionField('streamData', (t) =>
     },
     extensions: liveExtensions<{ symbols: string[]; delivery?: typeof DeliveryInput.$inferInput | null }>({
       routing: ['symbols', 'delivery'],
-      authorize: requireMarketData,
-      plan: ({ symbols, delivery }) => ({
-        ...planDelivery(delivery, 'LATEST'),
-        topics: distinctSymbols(symbols).map(quoteTopic),
-      }),
+      open: (context, { symbols, delivery }) => {
+        requireMarketData(context);
+        return {
+          ...planDelivery(delivery, 'LATEST'),
+          topics: distinctSymbols(symbols).map(quoteTopic),
+        };
+      },
     }),
     subscribe: servedByFanout,
     resolve: (event) => event as QuoteEvent,

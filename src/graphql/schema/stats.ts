@@ -92,8 +92,7 @@ builder.subscriptionField('stats', (t) =>
     },
     extensions: liveExtensions<{ everySeconds?: number | null }>({
       routing: ['everySeconds'],
-      authorize: () => {},
-      plan: ({ everySeconds }) => {
+      open: (_context, { everySeconds }) => {
         const seconds = everySeconds ?? 1;
         if (seconds < 1 || seconds > MAX_SECONDS) {
           throw new TickroomError('INVALID_INPUT', `everySeconds must be 1 to ${MAX_SECONDS}.`);

@@ -75,11 +75,13 @@ builder.subscriptionField('trades', (t) =>
     },
     extensions: liveExtensions<{ symbols: string[]; delivery?: typeof DeliveryInput.$inferInput | null }>({
       routing: ['symbols', 'delivery'],
-      authorize: requireMarketData,
-      plan: ({ symbols, delivery }) => ({
-        ...planDelivery(delivery, 'EVERY'),
-        topics: distinctSymbols(symbols).map(tradeTopic),
-      }),
+      open: (context, { symbols, delivery }) => {
+        requireMarketData(context);
+        return {
+          ...planDelivery(delivery, 'EVERY'),
+          topics: distinctSymbols(symbols).map(tradeTopic),
+        };
+      },
     }),
     subscribe: servedByFanout,
     resolve: (event) => event as TradeEvent,

@@ -1,0 +1,41 @@
+/**
+ * One subscription, from the moment a client asks for it. What serves it hangs its closing here, so that whoever ends
+ * it first, the client, the socket or the server, nothing stays open; also when it ends while it is still opening.
+ */
+export abstract class LiveSubscription {
+  #closers: (() => void)[] | undefined;
+  #closed = false;
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Runs once, when it closes; at once if it has closed already. */
+  onClose(close: () => void): void {
+    if (this.#closed) {
+      close();
+      return;
+    }
+    this.#closers ??= [];
+    this.#closers.push(close);
+  }
+
+  /** The server ends it: it is complete, or fails. Does nothing once it is closed. */
+  end(error?: Error): void {
+    if (this.#closed) return;
+    this.close();
+    this.ended(error);
+  }
+
+  /** The client wants no more: lets go of everything and tells it nothing. Calling it again does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const closers = this.#closers;
+    this.#closers = undefined;
+    for (let close = closers?.pop(); close; close = closers?.pop()) close();
+  }
+
+  /** Tells the client. */
+  protected abstract ended(error: Error | undefined): void;
+}
