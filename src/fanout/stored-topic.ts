@@ -1,0 +1,105 @@
+import type { BusEvent } from '../bus/bus.ts';
+import type { StoredEvents } from './stored-topics.ts';
+
+export interface StoredTopicOptions {
+  readonly name: string;
+  readonly store: Pick<StoredEvents, 'read' | 'parse'>;
+  readonly onEvent: (event: BusEvent) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const PAGE = 200;
+/** Writers of different kinds overtake each other by so much; what is missing for longer is read. */
+const PATIENCE_MS = 50;
+const PAUSE_MS = 500;
+const MOST_EARLY = 1000;
+
+/** One topic that somebody has open: puts announcements in order, and reads from the store what did not come. */
+export class StoredTopic {
+  readonly name: string;
+  readonly #options: StoredTopicOptions;
+  /** announced before what precedes them, or before the start */
+  readonly #early = new Map<number, unknown>();
+  /** the newest event handed on; undefined: not started */
+  #head: number | undefined;
+  /** the newest event known to exist */
+  #wanted = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #reading = false;
+  #closed = false;
+
+  constructor(options: StoredTopicOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /** An announcement from the bus. */
+  hear(announced: unknown): void {
+    const event = this.#options.store.parse(announced);
+    if (!event || this.#closed) return;
+    // beyond the bound it is read when its turn comes
+    if (this.#early.size < MOST_EARLY) this.#early.set(event.sequence, event.payload);
+    this.reach(event.sequence);
+  }
+
+  /** Hands on what comes after `head`. */
+  start(head: number): void {
+    this.#head = head;
+    this.reach(head);
+  }
+
+  /** Events up to here exist. */
+  reach(sequence: number): void {
+    if (sequence > this.#wanted) this.#wanted = sequence;
+    this.#handOn();
+    if (this.#head !== undefined && this.#wanted > this.#head) this.#readIn(PATIENCE_MS);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#early.clear();
+  }
+
+  #handOn(): void {
+    if (this.#head === undefined || this.#reading) return;
+    for (const sequence of this.#early.keys()) if (sequence <= this.#head) this.#early.delete(sequence);
+    for (let next = this.#head + 1; this.#early.has(next); next += 1) {
+      const payload = this.#early.get(next);
+      this.#early.delete(next);
+      this.#emit(next, payload);
+    }
+  }
+
+  #emit(sequence: number, payload: unknown): void {
+    this.#head = sequence;
+    this.#options.onEvent({ topic: this.name, epoch: '', sequence, payload });
+  }
+
+  #readIn(ms: number): void {
+    if (this.#timer || this.#reading || this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#head === undefined || this.#wanted <= this.#head) return;
+      this.#read(this.#head).catch((error: unknown) => {
+        this.#options.onError(error);
+        this.#readIn(PAUSE_MS);
+      });
+    }, ms);
+  }
+
+  async #read(after: number): Promise<void> {
+    const wanted = this.#wanted;
+    this.#reading = true;
+    try {
+      const { events, upTo } = await this.#options.store.read(this.name, after, PAGE);
+      if (this.#closed) return;
+      for (const { sequence, payload } of events) this.#emit(sequence, payload);
+      this.#head = Math.max(upTo, events.length < PAGE ? wanted : 0);
+    } finally {
+      this.#reading = false;
+    }
+    this.reach(0);
+  }
+}

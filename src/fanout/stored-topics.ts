@@ -1,0 +1,91 @@
+import type { Bus, BusEvent } from '../bus/bus.ts';
+import type { ReadReplay } from './replay.ts';
+import { StoredTopic } from './stored-topic.ts';
+import type { OpenedTopic } from './topic.ts';
+
+/** Where events of topics are stored. */
+export interface StoredEvents {
+  readonly read: ReadReplay;
+  /** The newest sequence of each topic; topics without events may be left out. */
+  heads(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** An announcement as an event: its sequence, and the payload as `read` gives it; undefined: it is none. */
+  parse(payload: unknown): { readonly sequence: number; readonly payload: unknown } | undefined;
+}
+
+export interface StoredTopicsOptions {
+  readonly bus: Pick<Bus, 'listen'>;
+  readonly store: StoredEvents;
+  /** Topics are compared with the store so often, to find what the bus lost. */
+  readonly checkEveryMs: number;
+  /** The store could not be read; that is repeated. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A check asks for so many topics at once. */
+const CHECK_SIZE = 1000;
+
+/**
+ * Topics whose truth is a store: the bus only wakes. Events come in order of sequence and none is left out, whatever
+ * the bus loses, repeats or reorders.
+ */
+export class StoredTopics implements Disposable {
+  readonly #options: StoredTopicsOptions;
+  readonly #open = new Set<StoredTopic>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: StoredTopicsOptions) {
+    this.#options = options;
+    this.#checkLater();
+  }
+
+  /** @throws when the bus or the store cannot be reached */
+  async open(name: string, onEvent: (event: BusEvent) => void): Promise<OpenedTopic> {
+    const { bus, store, onError } = this.#options;
+    const topic = new StoredTopic({ name, store, onEvent, onError });
+    const stop = await bus.listen(name, (payload) => topic.hear(payload));
+    try {
+      const head = (await store.heads([name])).get(name) ?? 0;
+      topic.start(head);
+      this.#open.add(topic);
+      return {
+        latest: { topic: name, epoch: '', sequence: head, payload: undefined },
+        close: () => {
+          stop();
+          topic.close();
+          this.#open.delete(topic);
+        },
+      };
+    } catch (error) {
+      stop();
+      topic.close();
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const topic of this.#open) topic.close();
+    this.#open.clear();
+  }
+
+  #checkLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#check()
+        .catch(this.#options.onError)
+        .finally(() => {
+          // disposed meanwhile
+          if (this.#timer) this.#checkLater();
+        });
+    }, this.#options.checkEveryMs);
+  }
+
+  async #check(): Promise<void> {
+    const topics = [...this.#open];
+    for (let i = 0; i < topics.length; i += CHECK_SIZE) {
+      const some = topics.slice(i, i + CHECK_SIZE);
+      const heads = await this.#options.store.heads(some.map(({ name }) => name));
+      for (const topic of some) topic.reach(heads.get(topic.name) ?? 0);
+    }
+  }
+}
