@@ -7,6 +7,7 @@ export default defineConfig({
   // Node gives libraries graphql's CommonJS build; the tests must not load the other one beside it
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }] },
   test: {
+    globalSetup: ['tests/global-setup.ts'],
     include: ['tests/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,

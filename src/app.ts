@@ -1,26 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createAuthenticate } from './auth/authenticate.ts';
+import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
+import type { Bus } from './bus/bus.ts';
 import { MemoryBus } from './bus/memory-bus.ts';
 import { Closers } from './closers.ts';
 import { type Config, ConfigError } from './config.ts';
+import { TickroomError } from './errors.ts';
 import { Hub } from './fanout/hub.ts';
+import { type StoredEvents, StoredTopics } from './fanout/stored-topics.ts';
 import type { Feed } from './feeds/feed.ts';
 import { parseFeeds } from './feeds/feed-list.ts';
 import { FeedSupervisor } from './feeds/feed-supervisor.ts';
 import { topicOpener } from './graphql/open-topic.ts';
 import { Operations } from './graphql/operations.ts';
 import { schema } from './graphql/schema/index.ts';
+import { inboxEvents } from './inbox/inbox-topic.ts';
+import { Inboxes } from './inbox/inboxes.ts';
+import { SeenUsers } from './inbox/seen-users.ts';
 import { BookMirrors } from './market/book-mirror.ts';
 import { Market } from './market/market.ts';
-import { MemoryFundFlowBars } from './market/memory-fund-flow-bars.ts';
+import { AccessWatch } from './rooms/access-watch.ts';
+import { Presence } from './rooms/presence.ts';
+import { RoomMessages } from './rooms/room-messages.ts';
+import { Rooms } from './rooms/rooms.ts';
+import { storedRoomEvents } from './rooms/stored-room-events.ts';
+import { type Database, openDatabase } from './storage/database.ts';
 import type { Logger } from './telemetry/logger.ts';
+import { Polled } from './telemetry/polled.ts';
 import type { StatsSnapshot } from './telemetry/stats.ts';
 import { Connections } from './transports/connections.ts';
 import { graphqlHttp } from './transports/graphql-http.ts';
 import { graphqlWs } from './transports/graphql-ws.ts';
 import { httpServer } from './transports/http-server.ts';
+
+/** How often open rooms and inboxes are compared with the database, to find what the bus lost. */
+const CHECK_STORE_MS = 5000;
+/** How often stored things are counted for stats, when somebody looks. */
+const COUNT_EVERY_MS = 5000;
 
 export interface App {
   /** Where it listens, e.g. `http://127.0.0.1:8002`. */
@@ -48,11 +65,26 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 async function start(config: Config, log: Logger, owned: Closers): Promise<App> {
   const startedAt = Date.now();
   const instance = randomUUID();
-  const onError = (error: unknown): void => log.error({ err: error }, 'unexpected error');
+  const onError = (error: unknown): void => {
+    // the database tells by itself when it is away; everything that waits for it would repeat that
+    const isOutage = error instanceof TickroomError && error.code === 'SERVICE_UNAVAILABLE';
+    log[isOutage ? 'debug' : 'error']({ err: error }, isOutage ? 'not available' : 'unexpected error');
+  };
 
-  const authenticate = await createAuthenticate(config);
+  const verify = await createAuthenticate(config);
   const feeds = readFeeds(config.feeds);
 
+  const database = owned.use(
+    await openDatabase({
+      url: config.databaseUrl,
+      dataDir: config.dataDir,
+      onReachable: (isReachable, error) =>
+        isReachable
+          ? log.warn('the database is back')
+          : log.error({ err: error }, 'the database is away: rooms and inboxes are refused until it is back'),
+      onError,
+    }),
+  );
   const bus = owned.use(new MemoryBus());
   const books = owned.use(new BookMirrors(bus));
   const market = owned.use(
@@ -60,7 +92,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       bus,
       staleAfterMs: config.staleAfterMs,
       thresholds: config.fundFlowThresholds,
-      bars: new MemoryFundFlowBars(),
+      bars: database.fundFlowBars,
       onError,
     }),
   );
@@ -71,9 +103,16 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       onError: (feed, error) => log.warn({ err: error, feed }, 'a feed failed and is restarted'),
     }),
   );
+  const talk = await startTalk({ database, bus, instance, onError, owned });
+  const authenticate: Authenticate = async (token) => {
+    const viewer = await verify(token);
+    talk.seen.note(viewer);
+    return viewer;
+  };
   const hub = new Hub({
-    openTopic: topicOpener({ bus, books, stats }),
+    openTopic: topicOpener({ bus, books, stats, ...talk.topics, presence: talk.services.presence }),
     maxQueueFrames: config.maxQueueFrames,
+    onError,
   });
   owned.add(() => hub.dispose());
   const connections = new Connections({
@@ -85,13 +124,21 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   });
   owned.add(() => connections.dispose());
 
+  const polled = <T>(initial: T, ask: () => Promise<T>): Polled<T> =>
+    new Polled({ initial, ask, maxAgeMs: COUNT_EVERY_MS, onError });
+  const roomCounts = polled({ total: 0, active: 0, members: 0, users: 0 }, () => database.rooms.counts());
+  const inboxCount = polled(0, () => database.inbox.count());
+
   function stats(): StatsSnapshot {
     const { members, groups, topics } = hub.size;
     const { executions, sent, dropped, conflated, stuck } = hub.counters;
     return {
       instance,
       startedAt,
-      connections: { total: connections.total, users: connections.users },
+      connections: { total: connections.total, users: connections.users, rooms: talk.topics.rooms.size },
+      rooms: { ...roomCounts.value, ...talk.services.rooms.counters },
+      broadcasts: { ...talk.services.inboxes.counters },
+      inbox: { items: inboxCount.value },
       streaming: {
         activeStreams: topics,
         subscribers: members,
@@ -111,7 +158,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     schema,
     hub,
     log,
-    services: { bus, market, books, stats, anonymousMarketData: !production },
+    services: { bus, market, books, stats, ...talk.services, anonymousMarketData: !production },
   });
   const { allowedOrigins } = config;
   const server = httpServer({
@@ -157,6 +204,37 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     url: `http://${host}:${port}`,
     stats,
     [Symbol.asyncDispose]: () => owned.close(),
+  };
+}
+
+interface TalkOptions {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly instance: string;
+  readonly owned: Closers;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Rooms and inboxes: what people say, and what is said to them. */
+async function startTalk({ database, bus, instance, owned, onError }: TalkOptions) {
+  const roomEvents = storedRoomEvents(database.messages);
+  const inboxStored = inboxEvents(database.inbox);
+  const presence = owned.use(new Presence({ bus, instance, onError }));
+  const access = await AccessWatch.start(bus);
+  owned.add(() => access[Symbol.dispose]());
+  const seen = owned.use(new SeenUsers({ store: database.inbox, onError }));
+  const rooms = new Rooms({ store: database.rooms, bus, onError });
+  const messages = owned.use(new RoomMessages({ store: database.messages, rooms, bus, onError }));
+  const inboxes = new Inboxes({ store: database.inbox, rooms, presence, seen, bus, onError });
+  const stored = (store: StoredEvents): StoredTopics => {
+    const topics = new StoredTopics({ bus, store, checkEveryMs: CHECK_STORE_MS, onError });
+    owned.add(() => topics[Symbol.dispose]());
+    return topics;
+  };
+  return {
+    seen,
+    topics: { rooms: stored(roomEvents), inboxes: stored(inboxStored) },
+    services: { rooms, messages, roomEvents, presence, access, inboxes, inboxEvents: inboxStored },
   };
 }
 

@@ -9,6 +9,8 @@ export interface Config {
   readonly port: number;
   readonly feeds: string;
   readonly dataDir: string;
+  /** undefined: embedded in `dataDir` */
+  readonly databaseUrl: string | undefined;
   readonly authSecret: string | undefined;
   readonly authJwksUrl: string | undefined;
   readonly authIssuer: string | undefined;
@@ -92,9 +94,16 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'DATA_DIR',
     default: '.tickroom',
-    meaning: 'folder for what is kept: the development signing key',
+    meaning: 'folder for what is kept: the embedded database and the development signing key',
     must: 'a folder',
     schema: z.string().min(1).default('.tickroom'),
+  },
+  {
+    name: 'DATABASE_URL',
+    default: 'embedded, in `DATA_DIR`',
+    meaning: 'the PostgreSQL database to use',
+    must: 'an address such as postgresql://user:password@host:5432/tickroom',
+    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   },
   {
     name: 'AUTH_SECRET',
@@ -194,6 +203,9 @@ export const VARIABLES: readonly Variable[] = [
   milliseconds('SHUTDOWN_MS', 5000, 0, 'how long clients get to leave when the server stops'),
 ];
 
+/** Their values are never shown. */
+const SECRETS: ReadonlySet<string> = new Set(['AUTH_SECRET', 'DATABASE_URL']);
+
 /**
  * Reads and checks every variable.
  * @throws ConfigError naming each wrong one
@@ -206,10 +218,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     const text = env[name] === '' ? undefined : env[name];
     const parsed = schema.safeParse(text);
     if (parsed.success) values.set(name, parsed.data);
-    else
-      problems.push(
-        `${name} must be ${must}${name === 'AUTH_SECRET' ? '' : `, not ${JSON.stringify(text)}`}.`,
-      );
+    else problems.push(`${name} must be ${must}${SECRETS.has(name) ? '' : `, not ${JSON.stringify(text)}`}.`);
   }
   const get = <T>(name: string): T => values.get(name) as T;
   const environment = get<Config['environment']>('ENVIRONMENT');
@@ -225,6 +234,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: get('WEBSOCKET_PORT'),
     feeds: get('FEEDS'),
     dataDir: get('DATA_DIR'),
+    databaseUrl: get('DATABASE_URL'),
     authSecret: get('AUTH_SECRET'),
     authJwksUrl: get('AUTH_JWKS_URL'),
     authIssuer: get('AUTH_ISSUER'),

@@ -11,7 +11,7 @@ it('H5 every number that a title quotes is a promise in RULES.md, and each promi
 
   const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' });
   const quoted = files
-    .filter((file) => /\.(test|contract)\.ts$/.test(file))
+    .filter((file) => /\.(test|contract|suite)\.ts$/.test(file))
     .flatMap((file) => {
       const text = readFileSync(new URL(file, import.meta.url), 'utf8');
       const numbers = [...text.matchAll(TITLE)].flatMap((match) => (match[1] ?? '').trim().split(' '));

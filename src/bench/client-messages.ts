@@ -1,12 +1,16 @@
 /** What the bench tells a process of subscribers. */
 export type ToWorker =
-  | { readonly type: 'open'; readonly port: number; readonly count: number }
-  /** client i takes watchlist i, and so on in turn */
+  /** `users`: client i signs in as `<prefix><first + i>` */
   | {
-      readonly type: 'subscribe';
-      readonly query: string;
-      readonly watchlists: readonly (readonly string[])[];
+      readonly type: 'open';
+      readonly port: number;
+      readonly count: number;
+      readonly users?:
+        | { readonly prefix: string; readonly first: number; readonly secret: string }
+        | undefined;
     }
+  /** client i takes variables i, and so on in turn */
+  | { readonly type: 'subscribe'; readonly query: string; readonly variables: readonly object[] }
   | { readonly type: 'pause'; readonly count: number }
   | { readonly type: 'reset' }
   | { readonly type: 'latencies' };

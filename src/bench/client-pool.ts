@@ -29,18 +29,28 @@ export class ClientPool {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
-  async open(port: number, count: number): Promise<void> {
+  /** @param users who signs in, numbered from 0; undefined: nobody does */
+  async open(
+    port: number,
+    count: number,
+    users?: { readonly prefix: string; readonly secret: string },
+  ): Promise<void> {
     const share = Math.ceil(count / this.#workers.length);
-    await this.#ask('opened', (i) => ({ type: 'open', port, count: Math.min(share, count - i * share) }));
+    await this.#ask('opened', (i) => ({
+      type: 'open',
+      port,
+      count: Math.min(share, count - i * share),
+      users: users && { ...users, first: i * share },
+    }));
   }
 
-  /** @param watchlists one per client, taken in turn */
-  async subscribe(query: string, watchlists: readonly (readonly string[])[]): Promise<void> {
-    const share = Math.ceil(watchlists.length / this.#workers.length);
+  /** @param variables one set per client, taken in turn */
+  async subscribe(query: string, variables: readonly object[]): Promise<void> {
+    const share = Math.ceil(variables.length / this.#workers.length);
     await this.#ask('subscribed', (i) => ({
       type: 'subscribe',
       query,
-      watchlists: watchlists.length === 1 ? watchlists : watchlists.slice(i * share, (i + 1) * share),
+      variables: variables.length === 1 ? variables : variables.slice(i * share, (i + 1) * share),
     }));
   }
 

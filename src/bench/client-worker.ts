@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FromWorker, ToWorker } from './client-messages.ts';
 import { RawClient } from './raw-client.ts';
+import { sign } from './sign.ts';
 
 /** On so many connections latency is measured, spread over all: a loop serves the first ones first. */
 const SAMPLED = 20;
@@ -18,21 +19,27 @@ const report = (message: FromWorker): void => {
 };
 const now = (): number => (performance.timeOrigin + performance.now()) * 1000;
 
-/** The publisher writes when it published, in µs, as the price. */
+/** Who publishes writes when, in µs, as the price or the content. */
 function sample(payload: Buffer | undefined): void {
   if (!payload) return;
-  const sentAt = Number(/"price":"([0-9]+)"/.exec(payload.toString('latin1'))?.[1]);
+  const sentAt = Number(/"(?:price|content)":"([0-9]+)"/.exec(payload.toString('latin1'))?.[1]);
   if (sentAt > 0) latencies.push((now() - sentAt) / 1000);
 }
 
-async function open(port: number, count: number): Promise<void> {
+async function open({ port, count, users }: Extract<ToWorker, { type: 'open' }>): Promise<void> {
   const stride = Math.max(1, Math.floor(count / SAMPLED));
   for (let done = 0; done < count; done += CONNECTS_AT_ONCE) {
-    const some = Array.from({ length: Math.min(CONNECTS_AT_ONCE, count - done) }, () => {
+    const tokens = await Promise.all(
+      Array.from({ length: Math.min(CONNECTS_AT_ONCE, count - done) }, (_, i) =>
+        users ? sign(users.secret, `${users.prefix}${users.first + done + i}`) : undefined,
+      ),
+    );
+    const some = tokens.map((token) => {
       const sampled = clients.length % stride === 0;
       const client = new RawClient({
         port,
         sampled,
+        initPayload: token === undefined ? undefined : { token },
         onText: (payload) => {
           received += 1;
           if (sampled) sample(payload);
@@ -54,18 +61,18 @@ setInterval(() => {
 process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'open':
-      open(message.port, message.count).then(
+      open(message).then(
         () => report({ type: 'opened' }),
         (error: Error) => report({ type: 'failed', why: error.message }),
       );
       break;
     case 'subscribe':
       clients.forEach((client, i) => {
-        const symbols = message.watchlists[i % message.watchlists.length];
+        const variables = message.variables[i % message.variables.length];
         client.send({
           id: randomUUID(),
           type: 'subscribe',
-          payload: { query: message.query, variables: { symbols } },
+          payload: { query: message.query, variables },
         });
       });
       report({ type: 'subscribed' });

@@ -12,21 +12,32 @@ export interface Delivered {
   readonly p99Ms: number;
 }
 
-export interface DeliveryRun {
+export interface MeasuredRun {
   readonly server: ServerProcess;
   readonly pool: ClientPool;
-  readonly publisher: Publisher;
   /** messages that one event leads to */
   readonly receivers: number;
+  readonly seconds: number;
+}
+
+export interface DeliveryRun extends MeasuredRun {
+  readonly publisher: Publisher;
   /** the symbols of the n-th event */
   readonly symbolOf: (event: number) => string;
-  readonly seconds: number;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** Events in one mutation, and events that may be under way to somebody, flat out: the same for every server. */
 const BATCH = 25;
 const WINDOW = 200;
+
+/** The round with the median CPU per delivery. */
+export function medianOf(rounds: readonly Delivered[]): Delivered {
+  const sorted = [...rounds].sort((a, b) => a.cpuMicrosPerDelivery - b.cpuMicrosPerDelivery);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (!middle) throw new Error('Nothing was measured.');
+  return middle;
+}
 
 /** Publishes so many events a second. */
 export async function atRate(run: DeliveryRun, perSecond: number): Promise<Delivered> {
@@ -55,7 +66,11 @@ export async function flatOut(run: DeliveryRun): Promise<Delivered> {
   });
 }
 
-async function measure(run: DeliveryRun, publish: (deadline: number) => Promise<number>): Promise<Delivered> {
+/** @param publish until the deadline, in ms of `performance.now()`; answers how many events */
+export async function measure(
+  run: MeasuredRun,
+  publish: (deadline: number) => Promise<number>,
+): Promise<Delivered> {
   const { server, pool, receivers, seconds } = run;
   await publish(performance.now() + 1000);
   await sleep(500);

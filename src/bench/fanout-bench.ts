@@ -1,5 +1,5 @@
 import { ClientPool } from './client-pool.ts';
-import { atRate, type Delivered, type DeliveryRun, flatOut } from './delivery-bench.ts';
+import { atRate, type Delivered, type DeliveryRun, flatOut, medianOf } from './delivery-bench.ts';
 import { Parts } from './parts.ts';
 import { residentBytes } from './proc-usage.ts';
 import { Publisher } from './publisher.ts';
@@ -40,7 +40,7 @@ async function openContender(name: ServerName, scale: Scale): Promise<Contender>
   const publisher = parts.use(await Publisher.open(server));
   const before = residentBytes(server.pid);
   await pool.open(server.port, scale.subscribers);
-  await pool.subscribe(name === 'tickroom' ? EVERY : PEER, [[SYMBOL]]);
+  await pool.subscribe(name === 'tickroom' ? EVERY : PEER, [{ symbols: [SYMBOL] }]);
   await sleep(1500);
   const owned = parts.move();
   return {
@@ -92,14 +92,6 @@ export async function oneSymbol(
   return figures;
 }
 
-/** The round with the median CPU per delivery. */
-function medianOf(rounds: readonly Delivered[]): Delivered {
-  const sorted = [...rounds].sort((a, b) => a.cpuMicrosPerDelivery - b.cpuMicrosPerDelivery);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (!middle) throw new Error('Nothing was measured.');
-  return middle;
-}
-
 const LIST = 10;
 
 function name(i: number): string {
@@ -112,8 +104,8 @@ export async function watchlists(kind: 'different' | 'shared', scale: Scale): Pr
   const symbols = Array.from({ length: scale.many / 10 }, (_, i) => name(i));
   const receivers = (scale.many * LIST) / symbols.length;
   const blocks = symbols.length / LIST;
-  const lists = Array.from({ length: scale.many }, (_, client) =>
-    Array.from({ length: LIST }, (_, i) => {
+  const lists = Array.from({ length: scale.many }, (_, client) => ({
+    symbols: Array.from({ length: LIST }, (_, i) => {
       // different: one symbol from each tenth of all, spread by the client's number; shared: one block of ten
       const at =
         kind === 'shared'
@@ -121,7 +113,7 @@ export async function watchlists(kind: 'different' | 'shared', scale: Scale): Pr
           : i * blocks + ((client + i * Math.floor(client / blocks)) % blocks);
       return symbols[at] ?? SYMBOL;
     }),
-  );
+  }));
   await using server = await startServer('tickroom');
   await using pool = new ClientPool(2);
   using publisher = await Publisher.open(server);
@@ -152,7 +144,7 @@ export async function manyConnections(
   await pool.open(server.port, scale.many);
   await sleep(1000);
   const startedAt = performance.now();
-  await pool.subscribe(LATEST, [[SYMBOL]]);
+  await pool.subscribe(LATEST, [{ symbols: [SYMBOL] }]);
   if (!(await pool.reaches(scale.many, 60_000))) throw new Error('Not every subscription was answered.');
   const subscribesPerSecond = scale.many / ((performance.now() - startedAt) / 1000);
   await sleep(5000);
@@ -171,7 +163,7 @@ export async function pausedReaders(paused: number, scale: Scale): Promise<Pause
   await using pool = new ClientPool(1);
   using publisher = await Publisher.open(server);
   await pool.open(server.port, readers);
-  await pool.subscribe(EVERY, [[SYMBOL]]);
+  await pool.subscribe(EVERY, [{ symbols: [SYMBOL] }]);
   const run: DeliveryRun = {
     server,
     pool,

@@ -2,11 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { manyConnections, oneSymbol, pausedReaders, type Scale, watchlists } from './fanout-bench.ts';
+import { startPostgres } from './postgres.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
+import { bigRoom, sending } from './rooms-bench.ts';
+import { type RoomsReport, roomsReport } from './rooms-report.ts';
 import type { ServerName } from './server-process.ts';
 
-const USAGE =
-  'usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]';
+const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
+       npm run bench -- rooms [--quick] [--json FILE]`;
 
 const startedAt = performance.now();
 function tell(what: string): void {
@@ -40,34 +43,56 @@ async function fanout(only: readonly ServerName[], scale: Scale): Promise<Fanout
   };
 }
 
+async function rooms(quick: boolean): Promise<RoomsReport> {
+  const scale = quick
+    ? { members: 500, senders: 50, seconds: 3 }
+    : { members: 10_000, senders: 50, seconds: 8 };
+  const room = await bigRoom(scale, tell);
+  const pglite = await step('sending, PGlite', () => sending(scale));
+  await using postgres = await startPostgres();
+  const onPostgres = await step('sending, PostgreSQL', () => sending(scale, postgres.url));
+  return { senders: scale.senders, room, sent: { pglite, postgres: onPostgres } };
+}
+
+function write(file: string, figures: object): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const report = { machine: machine(), at: new Date().toISOString(), ...figures };
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: 'tickroom,yoga,ws' },
-      json: { type: 'string', default: 'bench-results/fanout.json' },
+      json: { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
   });
-  const only = values.only.split(',');
-  const known = (name: string): name is ServerName => ['tickroom', 'yoga', 'ws'].includes(name);
-  if (positionals.join() !== 'fanout' || !only.every(known)) throw new Error(USAGE);
   if (process.platform !== 'linux')
     throw new Error('The bench reads CPU time and memory from /proc: run it on Linux.');
-  const profile = values['cpu-prof'];
-  const figures = await fanout(only, {
-    ...(values.quick
-      ? { subscribers: 100, many: 1000, seconds: 2 }
-      : { subscribers: 1000, many: 10_000, seconds: 8 }),
-    nodeOptions: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
-  });
-  mkdirSync(path.dirname(values.json), { recursive: true });
-  writeFileSync(
-    values.json,
-    `${JSON.stringify({ machine: machine(), at: new Date().toISOString(), ...figures }, null, 2)}\n`,
-  );
-  console.log(fanoutReport(figures));
+  const [what = ''] = positionals;
+  const file = values.json ?? `bench-results/${what}.json`;
+  const only = values.only.split(',');
+  const known = (name: string): name is ServerName => ['tickroom', 'yoga', 'ws'].includes(name);
+  if (what === 'rooms') {
+    const figures = await rooms(values.quick);
+    write(file, figures);
+    console.log(roomsReport(figures));
+  } else if (what === 'fanout' && only.every(known)) {
+    const profile = values['cpu-prof'];
+    const figures = await fanout(only, {
+      ...(values.quick
+        ? { subscribers: 100, many: 1000, seconds: 2 }
+        : { subscribers: 1000, many: 10_000, seconds: 8 }),
+      nodeOptions: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+    });
+    write(file, figures);
+    console.log(fanoutReport(figures));
+  } else {
+    throw new Error(USAGE);
+  }
 }
 
 process.once('SIGINT', () => process.exit(130));

@@ -1,6 +1,6 @@
-import { SignJWT } from 'jose';
 import { RawClient } from './raw-client.ts';
 import type { ServerProcess } from './server-process.ts';
+import { sign } from './sign.ts';
 
 const MUTATION = 'mutation ($input: [QuoteInput!]!) { publishQuotes(input: $input) { accepted } }';
 
@@ -16,16 +16,12 @@ export class Publisher implements Disposable {
   }
 
   static async open(server: ServerProcess): Promise<Publisher> {
-    const token = await new SignJWT({ roles: ['PUBLISHER'] })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject('bench')
-      .setExpirationTime('1h')
-      .sign(new TextEncoder().encode(server.secret));
+    const token = await sign(server.secret, 'bench', ['PUBLISHER']);
     const client = new RawClient({
       port: server.port,
       sampled: false,
       onText: () => {},
-      initPayload: { authorization: `Bearer ${token}` },
+      initPayload: { token },
     });
     await client.ready;
     return new Publisher(client);

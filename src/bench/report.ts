@@ -19,7 +19,7 @@ export interface FanoutFigures {
 export const machine = (): string =>
   `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform}`;
 
-const number = (value: number, digits = 1): string =>
+export const number = (value: number, digits = 1): string =>
   Number.isFinite(value) ? value.toLocaleString('en-US', { maximumFractionDigits: digits }) : '–';
 
 /** A Markdown table with columns padded for reading as text. */
@@ -59,11 +59,22 @@ function serverRows({ servers }: FanoutFigures): string[][] {
   });
 }
 
-interface Target {
+export interface Target {
   readonly what: string;
   readonly most?: number;
   readonly least?: number;
   readonly measured: number | undefined;
+}
+
+/** What was wanted beside what was measured. */
+export function targetTable(targets: readonly Target[]): string {
+  const rows = targets.flatMap(({ what, most, least, measured }) => {
+    if (measured === undefined) return [];
+    const met = (most === undefined || measured <= most) && (least === undefined || measured >= least);
+    const bound = most === undefined ? `≥ ${number(least ?? 0)}` : `≤ ${number(most)}`;
+    return [[what, bound, number(measured, 2), met ? 'yes' : 'NO']];
+  });
+  return table(['target', 'bound', 'measured', 'met'], rows);
 }
 
 function targets({ servers, watchlists, connections, paused, many }: FanoutFigures): Target[] {
@@ -119,17 +130,11 @@ export function fanoutReport(figures: FanoutFigures): string {
     'p50 / p99 ms at 20/s',
     'KB/connection',
   ];
-  const rows = targets(figures).flatMap(({ what, most, least, measured }) => {
-    if (measured === undefined) return [];
-    const met = (most === undefined || measured <= most) && (least === undefined || measured >= least);
-    const bound = most === undefined ? `≥ ${number(least ?? 0)}` : `≤ ${number(most)}`;
-    return [[what, bound, number(measured, 2), met ? 'yes' : 'NO']];
-  });
   return [
     `${number(figures.subscribers)} subscribers of a 4-field quote on one symbol; ${machine()}.`,
     '',
     table(head, serverRows(figures)),
     '',
-    table(['target', 'bound', 'measured', 'met'], rows),
+    targetTable(targets(figures)),
   ].join('\n');
 }

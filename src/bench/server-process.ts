@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from './free-port.ts';
 
 export type ServerName = 'tickroom' | 'yoga' | 'ws';
 
@@ -28,10 +28,14 @@ export interface ServerProcess extends AsyncDisposable {
   readonly secret: string;
 }
 
-/** @param nodeOptions such as `--cpu-prof` */
+/**
+ * @param nodeOptions such as `--cpu-prof`
+ * @param settings further environment variables
+ */
 export async function startServer(
   name: ServerName,
   nodeOptions: readonly string[] = [],
+  settings: Readonly<Record<string, string | undefined>> = {},
 ): Promise<ServerProcess> {
   const port = await freePort();
   const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-bench-'));
@@ -49,6 +53,7 @@ export async function startServer(
       AUTH_SECRET: secret,
       LOG_LEVEL: 'warn',
       SHUTDOWN_MS: '100',
+      ...settings,
     },
   });
   let said = '';
@@ -84,13 +89,4 @@ async function healthy(child: ChildProcess, port: number): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -24,8 +24,8 @@ export interface JoinRequest {
   readonly outbox: Outbox;
   /** the member's own start of every frame, see `nextHead` */
   readonly head: string;
-  /** REPLAY: the sequence up to which it has everything. @default up to now */
-  readonly after?: number | undefined;
+  /** REPLAY: the sequence of a topic up to which it has everything. @default up to now */
+  readonly after?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Who listens to what. Everything between a published event and a socket hangs here. */
@@ -75,7 +75,7 @@ export class Hub {
     const group = this.#group(request);
     const member: Member = { group, outbox: request.outbox, head: request.head, links: [] };
     this.#members += 1;
-    for (const topic of topics) this.#channel(group, topic).add(member, request.after);
+    for (const topic of topics) this.#channel(group, topic).add(member, request.after?.get(topic.name));
     return member;
   }
 

@@ -62,6 +62,11 @@ export class StoredTopics implements Disposable {
     }
   }
 
+  /** Topics that somebody has open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

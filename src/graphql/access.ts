@@ -1,9 +1,7 @@
+import { HOW_TO_SIGN_IN } from '../auth/require-viewer.ts';
 import { type AccountRole, hasRole, type Viewer } from '../auth/viewer.ts';
 import { TickroomError } from '../errors.ts';
 import type { Context } from './context.ts';
-
-const HOW_TO_SIGN_IN =
-  'send a token as "Authorization: Bearer …" over HTTP, or as {"authorization": "Bearer …"} in connection_init';
 
 /** @throws TickroomError AUTH_REQUIRED when anonymous, PERMISSION_DENIED without the role */
 export function requireRole(context: Context, role: AccountRole): Viewer {

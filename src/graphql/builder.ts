@@ -1,7 +1,15 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Context } from './context.ts';
-import { DateTimeScalar, DecimalScalar, JsonScalar, SafeIntScalar, SymbolScalar } from './scalars.ts';
+import type { CursorValue } from './cursor.ts';
+import {
+  CursorScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  JsonScalar,
+  SafeIntScalar,
+  SymbolScalar,
+} from './scalars.ts';
 
 /** The one schema builder. It knows scalars and plugins; types live in `schema/`. */
 export const builder = new SchemaBuilder<{
@@ -16,6 +24,7 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: number; Output: number };
     SafeInt: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };
+    Cursor: { Input: CursorValue; Output: CursorValue };
   };
 }>({
   plugins: [RelayPlugin],
@@ -39,6 +48,7 @@ builder.addScalarType('Decimal', DecimalScalar);
 builder.addScalarType('DateTime', DateTimeScalar);
 builder.addScalarType('SafeInt', SafeIntScalar);
 builder.addScalarType('JSON', JsonScalar);
+builder.addScalarType('Cursor', CursorScalar);
 
 builder.queryType({ description: 'What is known now.' });
 builder.mutationType({

@@ -1,7 +1,13 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { StoredEvents } from '../fanout/stored-topics.ts';
+import type { Inboxes } from '../inbox/inboxes.ts';
 import type { BookMirrors } from '../market/book-mirror.ts';
 import type { Market } from '../market/market.ts';
+import type { AccessWatch } from '../rooms/access-watch.ts';
+import type { Presence } from '../rooms/presence.ts';
+import type { RoomMessages } from '../rooms/room-messages.ts';
+import type { Rooms } from '../rooms/rooms.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 
 /** What resolvers work with. Chosen by the app, the same for every request. */
@@ -9,6 +15,13 @@ export interface Services {
   readonly bus: Bus;
   readonly market: Market;
   readonly books: BookMirrors;
+  readonly rooms: Rooms;
+  readonly messages: RoomMessages;
+  readonly roomEvents: StoredEvents;
+  readonly presence: Presence;
+  readonly access: AccessWatch;
+  readonly inboxes: Inboxes;
+  readonly inboxEvents: StoredEvents;
   readonly stats: () => StatsSnapshot;
   /** whether market data may be read without a token */
   readonly anonymousMarketData: boolean;

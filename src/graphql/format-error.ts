@@ -27,6 +27,11 @@ function coded(error: TickroomError, wrapped: unknown): GraphQLError {
   });
 }
 
+/** graphql-js' own, about syntax, validation or variables: no other error is inside. */
+function isComplaint(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && (!error.originalError || isComplaint(error.originalError));
+}
+
 /**
  * @param log hears of each masked error with the id that the client sees too
  */
@@ -34,9 +39,8 @@ export function createFormatError(log: Pick<Logger, 'error'>): FormatError {
   return (error) => {
     const meant = meantError(error);
     if (meant) return coded(meant, error);
-    if (error instanceof GraphQLError && !error.originalError) {
+    if (isComplaint(error)) {
       if (String(error.extensions.code) in ERROR_CODES) return error;
-      // graphql-js itself complains of syntax, validation and variables without an original error
       return new GraphQLError(error.message, {
         nodes: error.nodes,
         source: error.source,

@@ -7,8 +7,8 @@ import type { LiveSubscription } from './live-subscription.ts';
 export interface LivePlan extends Omit<GroupRules, 'execute'> {
   /** unique */
   readonly topics: readonly string[];
-  /** REPLAY: the sequence up to which the subscriber has everything. @default up to now */
-  readonly after?: number | undefined;
+  /** REPLAY: the sequence of a topic up to which the subscriber has everything. @default up to now */
+  readonly after?: ReadonlyMap<string, number> | undefined;
 }
 
 /** A root subscription field as the fan-out engine sees it. */

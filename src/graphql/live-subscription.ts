@@ -1,10 +1,18 @@
+import type { GraphQLError } from 'graphql';
+import type { FormatError } from './format-error.ts';
+
 /**
  * One subscription, from the moment a client asks for it. What serves it hangs its closing here, so that whoever ends
  * it first, the client, the socket or the server, nothing stays open; also when it ends while it is still opening.
  */
 export abstract class LiveSubscription {
+  readonly #formatError: FormatError;
   #closers: (() => void)[] | undefined;
   #closed = false;
+
+  constructor(formatError: FormatError) {
+    this.#formatError = formatError;
+  }
 
   get closed(): boolean {
     return this.#closed;
@@ -21,10 +29,10 @@ export abstract class LiveSubscription {
   }
 
   /** The server ends it: it is complete, or fails. Does nothing once it is closed. */
-  end(error?: Error): void {
+  end(error?: unknown): void {
     if (this.#closed) return;
     this.close();
-    this.ended(error);
+    this.ended(error === undefined ? undefined : this.#formatError(error));
   }
 
   /** The client wants no more: lets go of everything and tells it nothing. Calling it again does nothing. */
@@ -37,5 +45,5 @@ export abstract class LiveSubscription {
   }
 
   /** Tells the client. */
-  protected abstract ended(error: Error | undefined): void;
+  protected abstract ended(error: GraphQLError | undefined): void;
 }

@@ -1,7 +1,10 @@
 import type { Bus, BusEvent } from '../bus/bus.ts';
-import type { OpenTopic } from '../fanout/topic.ts';
+import type { StoredTopics } from '../fanout/stored-topics.ts';
+import type { OpenedTopic, OpenTopic } from '../fanout/topic.ts';
 import type { BookMirrors } from '../market/book-mirror.ts';
 import type { OrderBook } from '../market/order-book.ts';
+import type { Presence } from '../rooms/presence.ts';
+import { openPresenceTopic } from '../rooms/presence-topic.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 import { openStatsTopic } from '../telemetry/stats-ticker.ts';
 
@@ -9,13 +12,28 @@ export interface TopicSources {
   readonly bus: Bus;
   readonly books: BookMirrors;
   readonly stats: () => StatsSnapshot;
+  readonly presence: Presence;
+  readonly rooms: StoredTopics;
+  readonly inboxes: StoredTopics;
 }
 
-/** Where each kind of topic comes from: books are rebuilt from their changes, stats are local, the rest is the bus's. */
-export function topicOpener({ bus, books, stats }: TopicSources): OpenTopic {
+/**
+ * Where each kind of topic comes from: books are rebuilt from their changes, rooms and inboxes are read from their
+ * stores, stats are local, the rest is the bus's.
+ */
+export function topicOpener(sources: TopicSources): OpenTopic {
+  const { bus, books, stats, presence, rooms, inboxes } = sources;
   return async (topic, onEvent) => {
-    const [kind] = topic.split(':', 1);
+    const [kind = ''] = topic.split(':', 1);
     switch (kind) {
+      case 'room':
+        return rooms.open(topic, onEvent);
+      case 'user':
+        return inboxes.open(topic, onEvent);
+      case 'connection':
+        return openAnnouncements(bus, topic, onEvent);
+      case 'presence':
+        return openPresenceTopic(presence, topic, onEvent);
       case 'stats':
         return openStatsTopic(topic, stats, onEvent);
       case 'book': {
@@ -40,6 +58,20 @@ export function topicOpener({ bus, books, stats }: TopicSources): OpenTopic {
       }
     }
   };
+}
+
+/** Announcements as events, numbered as they come: nothing precedes them, and nothing keeps them. */
+async function openAnnouncements(
+  bus: Bus,
+  topic: string,
+  onEvent: (event: BusEvent) => void,
+): Promise<OpenedTopic> {
+  let sequence = 0;
+  const close = await bus.listen(topic, (payload) => {
+    sequence += 1;
+    onEvent({ topic, epoch: '', sequence, payload });
+  });
+  return { latest: undefined, close };
 }
 
 /** The payload is the live book: whoever executes on it does so before the next change. */

@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { TickroomError } from '../errors.ts';
 import { parseSymbol } from '../market/symbol.ts';
+import { type CursorValue, decodeCursor, encodeCursor } from './cursor.ts';
 
 const DECIMAL = /^-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?$/;
 
@@ -87,4 +88,13 @@ export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
   serialize: (value) => value,
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});
+
+export const CursorScalar = new GraphQLScalarType<CursorValue, string>({
+  name: 'Cursor',
+  description:
+    'A place in a room or an inbox, as text that means nothing to you: pass back what you received to go on from there.',
+  serialize: (value) => encodeCursor(value as CursorValue),
+  parseValue: decodeCursor,
+  parseLiteral: fromLiteral(decodeCursor, Kind.STRING),
 });

@@ -29,13 +29,12 @@ export class MemoryFundFlowBars implements FundFlowBars {
   }
 
   add(symbol: string, length: BarLength, start: number, trade: FundFlowAmount): void {
-    const all = this.#series[length];
-    let series = all.get(symbol);
-    if (!series) {
-      series = new Series(this.#most[length]);
-      all.set(symbol, series);
-    }
-    series.add(start, trade);
+    this.#of(symbol, length).add(start, trade);
+  }
+
+  /** Takes a bar as it is, newer than all it has of that symbol and length. */
+  restore(symbol: string, length: BarLength, bar: FundFlowBar): void {
+    this.#of(symbol, length).restore(bar);
   }
 
   newestFirst(symbol: string, length: BarLength): Iterable<FundFlowBar> {
@@ -44,6 +43,16 @@ export class MemoryFundFlowBars implements FundFlowBars {
 
   isWhole(symbol: string, length: BarLength): boolean {
     return this.#series[length].get(symbol)?.isWhole ?? true;
+  }
+
+  #of(symbol: string, length: BarLength): Series {
+    const all = this.#series[length];
+    let series = all.get(symbol);
+    if (!series) {
+      series = new Series(this.#most[length]);
+      all.set(symbol, series);
+    }
+    return series;
   }
 }
 
@@ -84,6 +93,12 @@ class Series {
       addTo(this.#open, trade);
       this.#drop();
     }
+  }
+
+  restore(bar: FundFlowBar): void {
+    if (this.#open) this.#packed.push(pack(this.#open));
+    this.#open = copyOf(bar);
+    this.#drop();
   }
 
   *newestFirst(): Generator<FundFlowBar> {
@@ -135,7 +150,7 @@ function addTo(bar: OpenBar, { time, amount, flow }: FundFlowAmount): void {
   if (flow) bar[flow.part][flow.direction] = bar[flow.part][flow.direction].plus(amount);
 }
 
-function copyOf(bar: OpenBar): FundFlowBar {
+function copyOf(bar: FundFlowBar): OpenBar {
   const { superLarge, large, medium, small } = bar;
   return {
     ...bar,

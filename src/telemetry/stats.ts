@@ -2,7 +2,24 @@
 export interface StatsSnapshot {
   readonly instance: string;
   readonly startedAt: number;
-  readonly connections: { readonly total: number; readonly users: number };
+  readonly connections: {
+    readonly total: number;
+    readonly users: number;
+    /** rooms that somebody here has open now */
+    readonly rooms: number;
+  };
+  readonly rooms: {
+    readonly total: number;
+    readonly active: number;
+    readonly members: number;
+    readonly users: number;
+    readonly created: number;
+    readonly deleted: number;
+    readonly joins: number;
+    readonly leaves: number;
+  };
+  readonly broadcasts: { readonly sent: number; readonly delivered: number; readonly queued: number };
+  readonly inbox: { readonly items: number };
   readonly streaming: {
     readonly activeStreams: number;
     readonly subscribers: number;

@@ -36,7 +36,7 @@ export function eventStreams({ operations, hub, connections }: EventStreamOption
           context: { ...context, connection: { id: randomUUID() } },
         });
         if ('errors' in opening) return opening;
-        const stream = new EventStream();
+        const stream = new EventStream(operations.formatError);
         const outbox = hub.openOutbox(stream);
         const cut = (): void => {
           res?.destroy();

@@ -67,11 +67,11 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
       // graphql-ws keeps the arguments as long as the subscription lives, and the hub has all it needs
       args.subscription = undefined;
       const { id, live, connection } = subscription;
-      const stream = connection.openStream(id);
+      const stream = connection.openStream(id, operations.formatError);
       // not awaited, so that the client may complete it while it opens
       operations
         .open(live, stream, { outbox: connection.outbox, head: nextHead(id) })
-        .catch((error: unknown) => stream.end(operations.formatError(error)));
+        .catch((error: unknown) => stream.end(error));
       return stream;
     },
   });

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
+import type { FormatError } from '../graphql/format-error.ts';
 import { CLOSE } from './close-codes.ts';
 import type { Connection } from './connections.ts';
 import { ParkedStream } from './parked-stream.ts';
@@ -33,11 +34,11 @@ export class WebSocketConnection implements Connection {
    * A stream for an operation. graphql-ws takes an id again as soon as the client completed it, even while it still
    * starts what had the id before, and then forgets that: so it is closed here.
    */
-  openStream(operationId: string): ParkedStream {
+  openStream(operationId: string, formatError: FormatError): ParkedStream {
     this.#streams ??= new Map();
     const streams = this.#streams;
     streams.get(operationId)?.close();
-    const stream = new ParkedStream();
+    const stream = new ParkedStream(formatError);
     streams.set(operationId, stream);
     stream.onClose(() => {
       if (streams.get(operationId) === stream) streams.delete(operationId);

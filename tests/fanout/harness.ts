@@ -89,7 +89,7 @@ export function startHub(options: Partial<HubOptions> = {}) {
     const member: Member = await hub.join({
       key,
       topics,
-      after,
+      after: after === undefined ? undefined : new Map(topics.map((topic) => [topic, after])),
       outbox,
       head: nextHead(id),
       rules: { ...rules, ...own },

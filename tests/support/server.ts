@@ -8,8 +8,9 @@ import { signToken } from '../../src/auth/token.ts';
 import type { AccountRole } from '../../src/auth/viewer.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { freshPostgres } from './places.ts';
 
-const SECRET = 'a secret for tests, at least thirty-two bytes long';
+export const SECRET = 'a secret for tests, at least thirty-two bytes long';
 
 export interface TestServer extends AsyncDisposable {
   readonly app: App;
@@ -24,8 +25,18 @@ export interface TestServer extends AsyncDisposable {
   publish(mutation: 'publishQuotes' | 'publishTrades' | 'publishOrderBook', input: object): Promise<void>;
 }
 
-/** A real server on a free port, without feeds unless told. */
+/** A token that test servers take. */
+export const signFor: TestServer['token'] = (userId, role, ttlSeconds = 3600) =>
+  signToken({
+    userId,
+    roles: role ? ['USER', role] : ['USER'],
+    ttlSeconds,
+    key: new TextEncoder().encode(SECRET),
+  });
+
+/** A real server on a free port, without feeds unless told, with a database of its own unless told which. */
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+  const database = env.DATA_DIR || env.DATABASE_URL ? {} : { DATABASE_URL: await freshPostgres() };
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-test-'));
   const config = readConfig({
     WEBSOCKET_PORT: '0',
@@ -35,19 +46,14 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',
     SHUTDOWN_MS: '500',
+    ...database,
     ...env,
   });
   const app = await startApp(config, createLogger(config.logLevel));
   const wsUrl = `${app.url.replace('http', 'ws')}/graphql`;
   const clients: Client[] = [];
 
-  const token: TestServer['token'] = (userId, role, ttlSeconds = 3600) =>
-    signToken({
-      userId,
-      roles: role ? ['USER', role] : ['USER'],
-      ttlSeconds,
-      key: new TextEncoder().encode(SECRET),
-    });
+  const token = signFor;
 
   const post: TestServer['post'] = async (query, variables, bearer) => {
     const response = await fetch(`${app.url}/graphql`, {

@@ -6,6 +6,10 @@ import './trade.ts';
 import './order-book.ts';
 import './fund-flow.ts';
 import './publish.ts';
+import './rooms.ts';
+import './room-message.ts';
+import './presence.ts';
+import './inbox.ts';
 import { builder } from '../builder.ts';
 
 /** The executable schema. */

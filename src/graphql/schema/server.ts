@@ -1,7 +1,8 @@
 import { ACCOUNT_ROLES, type Viewer } from '../../auth/viewer.ts';
 import { builder } from '../builder.ts';
+import { VIEWER_DEPENDENT } from '../live-field.ts';
 
-const AccountRole = builder.enumType('AccountRole', {
+export const AccountRole = builder.enumType('AccountRole', {
   description: 'What an account may do beyond its rooms. PUBLISHER: feeds. ADMIN: everything.',
   values: ACCOUNT_ROLES,
 });
@@ -9,6 +10,12 @@ const AccountRole = builder.enumType('AccountRole', {
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is asking.',
   fields: (t) => ({
+    connectionId: t.id({
+      nullable: true,
+      description: 'The address of the WebSocket this came by, for broadcasts to it; null over HTTP.',
+      extensions: VIEWER_DEPENDENT,
+      resolve: (_viewer, _args, { connection }) => connection?.id ?? null,
+    }),
     id: t.exposeID('id', { description: 'The user id of the token (its `sub`).' }),
     roles: t.field({
       type: [AccountRole],

@@ -11,6 +11,39 @@ const ConnectionStats = builder.objectRef<StatsSnapshot['connections']>('Connect
   fields: (t) => ({
     total: t.exposeInt('total', { description: 'WebSocket connections and event streams open now.' }),
     users: t.exposeInt('users', { description: 'Distinct signed-in users among them.' }),
+    rooms: t.exposeInt('rooms', { description: 'Rooms that somebody here has open now.' }),
+  }),
+});
+
+const RoomStats = builder.objectRef<StatsSnapshot['rooms']>('RoomStats').implement({
+  description: 'Rooms. What is stored is counted every few seconds.',
+  fields: (t) => ({
+    total: t.exposeInt('total', { description: 'Rooms there are.' }),
+    active: t.exposeInt('active', { description: 'Of them, those that are ACTIVE.' }),
+    members: t.exposeInt('members', { description: 'Memberships.' }),
+    users: t.exposeInt('users', { description: 'Distinct users among them.' }),
+    created: t.exposeInt('created', { description: 'Created since the start.' }),
+    deleted: t.exposeInt('deleted', { description: 'Deleted since the start.' }),
+    joins: t.exposeInt('joins', { description: 'Users that became members since the start.' }),
+    leaves: t.exposeInt('leaves', { description: 'Users that left or were kicked since the start.' }),
+  }),
+});
+
+const BroadcastStats = builder.objectRef<StatsSnapshot['broadcasts']>('BroadcastStats').implement({
+  description: 'Broadcasts since the start.',
+  fields: (t) => ({
+    sent: t.exposeInt('sent', { description: 'Broadcasts made.' }),
+    delivered: t.exposeInt('delivered', { description: 'Recipients that had their inbox open.' }),
+    queued: t.exposeInt('queued', { description: 'Recipients that found it later, or will.' }),
+  }),
+});
+
+const InboxStats = builder.objectRef<StatsSnapshot['inbox']>('InboxStats').implement({
+  description: 'Inboxes.',
+  fields: (t) => ({
+    items: t.exposeInt('items', {
+      description: 'Items that wait to be acknowledged; counted every few seconds.',
+    }),
   }),
 });
 
@@ -64,6 +97,9 @@ const Stats = builder.objectRef<StatsSnapshot>('Stats').implement({
     instance: t.exposeID('instance', { description: 'Which instance answers.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
     connections: t.expose('connections', { type: ConnectionStats, description: 'Open connections.' }),
+    rooms: t.expose('rooms', { type: RoomStats, description: 'Rooms and who is in them.' }),
+    broadcasts: t.expose('broadcasts', { type: BroadcastStats, description: 'What was sent to many.' }),
+    inbox: t.expose('inbox', { type: InboxStats, description: 'What waits for users.' }),
     streaming: t.expose('streaming', { type: StreamingStats, description: 'The fan-out engine.' }),
     feeds: t.field({
       type: [FeedStats],

@@ -1,0 +1,10 @@
+import { defineConfig } from 'prisma/config';
+import { embeddedUrl } from './src/storage/database-url.ts';
+
+export default defineConfig({
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations' },
+  datasource: {
+    url: process.env.DATABASE_URL || embeddedUrl(process.env.DATA_DIR || '.tickroom'),
+  },
+});

@@ -1,0 +1,24 @@
+import type { RoomAction } from '../rooms/permissions.ts';
+import { roomTopic } from '../rooms/room-event.ts';
+import type { Context } from './context.ts';
+import type { LiveSubscription } from './live-subscription.ts';
+
+/**
+ * Lets a subscription into a room: it is present there until it closes, and ends when its user may no longer do what
+ * it does.
+ * @throws TickroomError AUTH_REQUIRED, ROOM_NOT_FOUND, PERMISSION_DENIED
+ */
+export async function enterRoom(
+  { viewer, connection, services }: Context,
+  roomId: string,
+  action: RoomAction,
+  subscription: LiveSubscription,
+): Promise<void> {
+  // watched before it is asked, so that no change falls between
+  const watch = services.access.watch(roomId, viewer?.id ?? '', (error) => subscription.end(error));
+  subscription.onClose(() => watch.close());
+  const access = await services.rooms.access(viewer, roomId, action);
+  watch.confirm(access.role);
+  if (!connection || subscription.closed) return;
+  subscription.onClose(services.presence.enter(roomTopic(roomId), access.viewer.id, connection.id));
+}

@@ -1,0 +1,97 @@
+import type { Membership, Room, RoomRole, RoomStatus, RoomType } from './room.ts';
+
+export interface NewRoom {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly type: RoomType;
+  readonly maxMembers: number | null;
+  readonly passwordHash: string | null;
+  readonly createdAt: number;
+}
+
+/** What is undefined stays as it is. */
+export interface RoomChanges {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly type?: RoomType | undefined;
+  readonly status?: RoomStatus | undefined;
+  readonly maxMembers?: number | null | undefined;
+  readonly passwordHash?: string | null | undefined;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  /** continues after the item with this key: `roomKey` of a room, the user id of a member */
+  readonly after?: string | undefined;
+}
+
+/** One page; `next` is the key to continue after, undefined on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+/** Where a room stands among rooms by name. */
+export const roomKey = ({ name, id }: Room): string => JSON.stringify([name, id]);
+
+export interface RoomCounts {
+  readonly total: number;
+  readonly active: number;
+  /** memberships */
+  readonly members: number;
+  /** distinct users among them */
+  readonly users: number;
+}
+
+/**
+ * Keeps rooms and memberships. Every call is atomic: `memberCount` equals the memberships at all times, and costs no
+ * scan of them.
+ * @throws TickroomError SERVICE_UNAVAILABLE, from every call, when the database cannot be reached
+ */
+export interface RoomStore {
+  /** Creates an ACTIVE room whose only member is its OWNER. */
+  create(room: NewRoom, ownerId: string): Promise<Room>;
+  room(id: string): Promise<Room | undefined>;
+  /** null: the room has no password, or does not exist */
+  passwordHash(id: string): Promise<string | null>;
+  /** @returns undefined when there is no such room */
+  update(id: string, changes: RoomChanges, at: number): Promise<Room | undefined>;
+  /** Deletes the room with its memberships and messages. @returns false when there is none */
+  delete(id: string): Promise<boolean>;
+  /** Rooms by name that the user may see: all but PRIVATE ones it is no member of. @param userId null: anonymous; undefined: one who sees all */
+  rooms(
+    userId: string | null | undefined,
+    search: string | undefined,
+    page: PageRequest,
+  ): Promise<Page<Room>>;
+
+  membership(roomId: string, userId: string): Promise<Membership | undefined>;
+  /** The room and the user's membership in one read. */
+  seen(
+    roomId: string,
+    userId: string | null,
+  ): Promise<{ room: Room; membership: Membership | undefined } | undefined>;
+  /** Members by user id. */
+  members(roomId: string, page: PageRequest): Promise<Page<Membership>>;
+  /**
+   * Adds a member if the room is ACTIVE and has space.
+   * @returns the membership; one that existed is left as it is
+   */
+  addMember(
+    membership: Membership,
+  ): Promise<{ membership: Membership; added: boolean } | 'gone' | 'inactive' | 'full'>;
+  /**
+   * Removes a member that still has the role it was found with.
+   * @returns `changed`: it has another role, or is none any more; `last-owner`: a room keeps one owner
+   */
+  removeMember(roomId: string, userId: string, role: RoomRole): Promise<'removed' | 'changed' | 'last-owner'>;
+  /** Changes a role from one to another, as `removeMember` does. */
+  changeRole(
+    roomId: string,
+    userId: string,
+    from: RoomRole,
+    to: RoomRole,
+  ): Promise<Membership | 'changed' | 'last-owner'>;
+  counts(): Promise<RoomCounts>;
+}

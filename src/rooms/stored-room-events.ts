@@ -1,0 +1,24 @@
+import type { StoredEvents } from '../fanout/stored-topics.ts';
+import type { MessageStore } from './message-store.ts';
+import { parseRoomEvent, roomIdOf, roomTopic } from './room-event.ts';
+
+/** Messages of rooms as the fan-out engine reads them: events are `RoomEvent`s, numbered by their position. */
+export function storedRoomEvents(store: MessageStore): StoredEvents {
+  return {
+    async read(topic, after, limit) {
+      const events = await store.eventsAfter(roomIdOf(topic), after, limit);
+      return {
+        events: events.map((event) => ({ topic, epoch: '', sequence: event.position, payload: event })),
+        upTo: events.at(-1)?.position ?? after,
+      };
+    },
+    async heads(topics) {
+      const positions = await store.lastPositions(topics.map(roomIdOf));
+      return new Map([...positions].map(([roomId, position]) => [roomTopic(roomId), position]));
+    },
+    parse(payload) {
+      const event = parseRoomEvent(payload);
+      return event && { sequence: event.position, payload: event };
+    },
+  };
+}

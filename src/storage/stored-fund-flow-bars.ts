@@ -1,0 +1,168 @@
+import Big from 'big.js';
+import {
+  type BarLength,
+  FUND_FLOW_PARTS,
+  type FundFlowAmount,
+  type FundFlowBar,
+  type FundFlowBars,
+} from '../market/fund-flow-bars.ts';
+import { MemoryFundFlowBars, type MemoryFundFlowBarsOptions } from '../market/memory-fund-flow-bars.ts';
+import type { FundFlowBar as BarRow, PrismaClient } from './generated/client.ts';
+
+export interface StoredFundFlowBarsOptions extends MemoryFundFlowBarsOptions {
+  readonly prisma: PrismaClient;
+  /** Changed bars are written together after so long. @default 2000 */
+  readonly writeAfterMs?: number;
+  /** What could not be written is written later. */
+  readonly onError: (error: unknown) => void;
+}
+
+const DAY_MS = 86_400_000;
+/** Minutes are stored for so long: more than memory keeps of an exchange with trading hours. */
+const KEEP_MINUTES_DAYS = 90;
+/** Read beyond what memory keeps, so that it knows that there is more. */
+const EXTRA = 61;
+const MOST_AT_ONCE = 1000;
+const SUMS = FUND_FLOW_PARTS.flatMap((part) => [`${part}Inflow`, `${part}Outflow`] as const);
+
+/** Fund-flow bars in memory that outlive the process: read at the start, and written behind. */
+export class StoredFundFlowBars implements FundFlowBars, AsyncDisposable {
+  readonly #options: StoredFundFlowBarsOptions;
+  readonly #memory: MemoryFundFlowBars;
+  /** changed since they were written: starts by length and symbol */
+  #changed = new Map<string, { symbol: string; length: BarLength; starts: Set<number> }>();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(options: StoredFundFlowBarsOptions) {
+    this.#options = options;
+    this.#memory = new MemoryFundFlowBars(options);
+  }
+
+  static async open(options: StoredFundFlowBarsOptions): Promise<StoredFundFlowBars> {
+    const bars = new StoredFundFlowBars(options);
+    await bars.#load();
+    return bars;
+  }
+
+  add(symbol: string, length: BarLength, start: number, trade: FundFlowAmount): void {
+    this.#memory.add(symbol, length, start, trade);
+    const key = `${length} ${symbol}`;
+    let changed = this.#changed.get(key);
+    if (!changed) {
+      changed = { symbol, length, starts: new Set() };
+      this.#changed.set(key, changed);
+    }
+    changed.starts.add(start);
+    this.#timer ??= setTimeout(() => this.#write(), this.#options.writeAfterMs ?? 2000);
+  }
+
+  newestFirst(symbol: string, length: BarLength): Iterable<FundFlowBar> {
+    return this.#memory.newestFirst(symbol, length);
+  }
+
+  isWhole(symbol: string, length: BarLength): boolean {
+    return this.#memory.isWhole(symbol, length);
+  }
+
+  /** Writes what has changed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#write();
+    await this.#writing;
+    clearTimeout(this.#timer);
+  }
+
+  async #load(): Promise<void> {
+    const { prisma, mostMinutes = 15_000, mostDays = 260 } = this.#options;
+    const oldest = new Date(Date.now() - KEEP_MINUTES_DAYS * DAY_MS);
+    await prisma.fundFlowBar.deleteMany({ where: { length: 'minute', start: { lt: oldest } } });
+    const rows = await prisma.$queryRaw<BarRow[]>`
+      SELECT * FROM (
+        SELECT *, row_number() OVER (PARTITION BY "symbol", "length" ORDER BY "start" DESC) AS "age" FROM "FundFlowBar"
+      ) b WHERE "age" <= CASE WHEN "length" = 'minute' THEN ${mostMinutes + EXTRA}::int ELSE ${mostDays + EXTRA}::int END
+      ORDER BY "start"`;
+    for (const row of rows) this.#memory.restore(row.symbol, row.length as BarLength, barOf(row));
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const changed = this.#changed;
+    this.#changed = new Map();
+    const rows = [...changed.values()].flatMap(({ symbol, length, starts }) =>
+      this.#barsAt(symbol, length, starts).map((bar) => rowOf(symbol, length, bar)),
+    );
+    if (rows.length > 0) this.#writing = this.#writing.then(() => this.#store(rows));
+  }
+
+  #barsAt(symbol: string, length: BarLength, starts: Set<number>): FundFlowBar[] {
+    const found: FundFlowBar[] = [];
+    const oldest = Math.min(...starts);
+    for (const bar of this.#memory.newestFirst(symbol, length)) {
+      if (bar.start < oldest) break;
+      if (starts.has(bar.start)) found.push(bar);
+    }
+    return found;
+  }
+
+  async #store(rows: readonly BarRow[]): Promise<void> {
+    try {
+      for (let i = 0; i < rows.length; i += MOST_AT_ONCE) await this.#upsert(rows.slice(i, i + MOST_AT_ONCE));
+    } catch (error) {
+      this.#options.onError(error);
+      // whole bars are written, so it is enough to remember which
+      for (const { symbol, length, start } of rows)
+        this.#remember(symbol, length as BarLength, start.getTime());
+      this.#timer ??= setTimeout(() => this.#write(), this.#options.writeAfterMs ?? 2000);
+    }
+  }
+
+  #remember(symbol: string, length: BarLength, start: number): void {
+    const key = `${length} ${symbol}`;
+    const changed = this.#changed.get(key) ?? { symbol, length, starts: new Set<number>() };
+    changed.starts.add(start);
+    this.#changed.set(key, changed);
+  }
+
+  async #upsert(rows: readonly BarRow[]): Promise<void> {
+    await this.#options.prisma.$executeRaw`
+      INSERT INTO "FundFlowBar" SELECT * FROM json_populate_recordset(NULL::"FundFlowBar", ${JSON.stringify(rows)}::json)
+      ON CONFLICT ("symbol", "length", "start") DO UPDATE SET
+        "lastTradeAt" = excluded."lastTradeAt", "turnover" = excluded."turnover",
+        "superLargeInflow" = excluded."superLargeInflow", "superLargeOutflow" = excluded."superLargeOutflow",
+        "largeInflow" = excluded."largeInflow", "largeOutflow" = excluded."largeOutflow",
+        "mediumInflow" = excluded."mediumInflow", "mediumOutflow" = excluded."mediumOutflow",
+        "smallInflow" = excluded."smallInflow", "smallOutflow" = excluded."smallOutflow"`;
+  }
+}
+
+function rowOf(symbol: string, length: BarLength, bar: FundFlowBar): BarRow {
+  const sums = FUND_FLOW_PARTS.flatMap((part) => [bar[part].inflow.toFixed(), bar[part].outflow.toFixed()]);
+  return {
+    symbol,
+    length,
+    start: new Date(bar.start),
+    lastTradeAt: new Date(bar.lastTradeAt),
+    turnover: bar.turnover.toFixed(),
+    ...(Object.fromEntries(SUMS.map((name, i) => [name, sums[i] ?? '0'])) as Pick<
+      BarRow,
+      (typeof SUMS)[number]
+    >),
+  };
+}
+
+function barOf(row: BarRow): FundFlowBar {
+  const sums = (part: (typeof FUND_FLOW_PARTS)[number]) => ({
+    inflow: new Big(row[`${part}Inflow`]),
+    outflow: new Big(row[`${part}Outflow`]),
+  });
+  return {
+    start: row.start.getTime(),
+    lastTradeAt: row.lastTradeAt.getTime(),
+    turnover: new Big(row.turnover),
+    superLarge: sums('superLarge'),
+    large: sums('large'),
+    medium: sums('medium'),
+    small: sums('small'),
+  };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../src/storage/database.ts';
+import { startPostgres } from './support/postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** a PostgreSQL server of this run, and its database with all migrations, to be copied */
+    postgres: { server: string; template: string };
+    /** a data folder with a migrated embedded database, to be copied */
+    embedded: string;
+  }
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const TEMPLATE = 'template_tickroom';
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+/** One PostgreSQL for the whole run, and one embedded database to copy: making either takes seconds. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const [postgres, embedded] = await Promise.all([postgresTemplate(), embeddedTemplate()]);
+  project.provide('postgres', { server: postgres.url('postgres'), template: TEMPLATE });
+  project.provide('embedded', embedded);
+  return () => postgres.stop();
+}
+
+async function postgresTemplate() {
+  // durability is of no use to a database that goes with the run
+  const flags = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=400'];
+  const postgres = await startPostgres({ flags });
+  await postgres.createDatabase(TEMPLATE);
+  const database = await openDatabase({ url: postgres.url(TEMPLATE), dataDir: tmpdir(), onError: fail });
+  await database[Symbol.asyncDispose]();
+  return postgres;
+}
+
+/** Kept over runs, for as long as migrations and PGlite are the same. */
+async function embeddedTemplate(): Promise<string> {
+  const hash = createHash('sha256');
+  const migrations = path.join(ROOT, 'prisma/migrations');
+  for (const file of readdirSync(migrations, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (file.endsWith('.sql')) hash.update(readFileSync(path.join(migrations, file)));
+  }
+  hash.update(readFileSync(path.join(ROOT, 'node_modules/@electric-sql/pglite/package.json')));
+  const folder = path.join(ROOT, '.cache', `embedded-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(folder)) return folder;
+  const made = mkdtempSync(path.join(tmpdir(), 'tickroom-embedded-'));
+  const database = await openDatabase({ url: undefined, dataDir: made, onError: fail });
+  await database[Symbol.asyncDispose]();
+  mkdirSync(path.dirname(folder), { recursive: true });
+  // whole or not at all, whatever runs beside this
+  const beside = `${folder}.${process.pid}`;
+  cpSync(made, beside, { recursive: true });
+  rmSync(made, { recursive: true });
+  renameSync(beside, folder);
+  return folder;
+}

