@@ -38,14 +38,25 @@ export async function openPool(url: string): Promise<{ pool: pg.Pool; close: () 
   };
 }
 
-/** Databases as the schema engine wants them: the one of the URL, and an empty one to try migrations on. */
-export function adapterFactory(url: string): SqlMigrationAwareDriverAdapterFactory {
+/**
+ * Databases as the schema engine wants them: the one of the URL, and an empty one to try migrations on.
+ * @param onRefused hears why the database could not be opened, which the engine does not pass on
+ */
+export function adapterFactory(
+  url: string,
+  onRefused: (error: unknown) => void,
+): SqlMigrationAwareDriverAdapterFactory {
   return {
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
     async connect() {
-      const { pool, close } = await openPool(url);
-      return adapterOn(pool, close);
+      try {
+        const { pool, close } = await openPool(url);
+        return await adapterOn(pool, close);
+      } catch (error) {
+        onRefused(error);
+        throw error;
+      }
     },
     async connectToShadowDb() {
       const db = await PGlite.create();

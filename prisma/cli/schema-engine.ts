@@ -74,9 +74,18 @@ async function startEngine(): Promise<Engine> {
   const engine: unknown = await glue.SchemaEngine.new(
     { datamodels: models.length > 0 ? models.map((file) => [file, readFileSync(file, 'utf8')]) : undefined },
     (line: string) => process.stderr.write(`${line}\n`),
-    bindMigrationAwareSqlAdapterFactory(adapterFactory(address)),
+    bindMigrationAwareSqlAdapterFactory(adapterFactory(address, complain)),
   );
   return engine as Engine;
+}
+
+/** Prisma shows what is logged as an error. */
+function complain(error: unknown): void {
+  const fields = { message: messageOf(error), error_code: codeOf(error), is_panic: false };
+  const timestamp = new Date().toISOString();
+  process.stderr.write(
+    `${JSON.stringify({ timestamp, level: 'ERROR', fields, target: 'schema_engine::logger' })}\n`,
+  );
 }
 
 function say(message: object): void {
@@ -117,11 +126,9 @@ if (values.version) {
   run.then(
     () => process.exit(0),
     (error: unknown) => {
-      const fields = { message: messageOf(error), error_code: codeOf(error), is_panic: false };
-      const timestamp = new Date().toISOString();
-      process.stderr.write(
-        `${JSON.stringify({ timestamp, level: 'ERROR', fields, target: 'schema_engine::logger' })}\n`,
-      );
+      // what answers a command is read from the second line on
+      process.stderr.write('\n');
+      complain(error);
       process.exit(1);
     },
   );

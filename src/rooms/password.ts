@@ -6,7 +6,7 @@ const COST = { N: 2 ** 15, r: 8, p: 3 };
 const KEY_BYTES = 32;
 /** Each takes a thread of the pool and 32 MB for a tenth of a second. */
 const MOST_AT_ONCE = 2;
-const MOST_WAITING = 50;
+const MOST_WAITING = 20;
 
 /** Keeps guesses from taking all threads: what waits too long a queue is refused. */
 let running = 0;

@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** The database turned out to be away, or to be back; told once each. */
   readonly onReachable?: (isReachable: boolean, error?: unknown) => void;
+  /** Changed fund-flow bars are written after so long. @default 2000 */
+  readonly fundFlowWriteAfterMs?: number;
   /** Something failed that no caller waits for. */
   readonly onError: (error: unknown) => void;
 }
@@ -66,7 +68,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
   try {
     await bringUp(place.pool);
-    const fundFlowBars = await StoredFundFlowBars.open({ prisma, onError });
+    const fundFlowBars = await StoredFundFlowBars.open({
+      prisma,
+      writeAfterMs: options.fundFlowWriteAfterMs,
+      onError,
+    });
     let reachable = true;
     const onOutcome = (reached: boolean, error?: unknown): void => {
       if (reached === reachable) return;

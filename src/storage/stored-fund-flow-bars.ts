@@ -12,7 +12,7 @@ import type { FundFlowBar as BarRow, PrismaClient } from './generated/client.ts'
 export interface StoredFundFlowBarsOptions extends MemoryFundFlowBarsOptions {
   readonly prisma: PrismaClient;
   /** Changed bars are written together after so long. @default 2000 */
-  readonly writeAfterMs?: number;
+  readonly writeAfterMs?: number | undefined;
   /** What could not be written is written later. */
   readonly onError: (error: unknown) => void;
 }
