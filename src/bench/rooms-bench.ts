@@ -2,6 +2,7 @@ import { Caller } from './caller.ts';
 import { ClientPool } from './client-pool.ts';
 import { type Delivered, measure, medianOf } from './delivery-bench.ts';
 import { Parts } from './parts.ts';
+import { cpuMicros } from './proc-usage.ts';
 import { Publisher } from './publisher.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
@@ -25,6 +26,8 @@ export interface RoomsFigures {
   readonly members: number;
   readonly message: Delivered;
   readonly quote: Delivered;
+  /** CPU of an event that nobody receives, in µs: storing a message, publishing a quote */
+  readonly unheard: { readonly message: number; readonly quote: number };
   /** median time of a join while the room is nearly empty, and nearly full */
   readonly joinMs: { readonly first: number; readonly last: number };
 }
@@ -63,7 +66,35 @@ export async function bigRoom(scale: RoomsScale, onStep: (what: string) => void)
       await measure(run, (until) => atRate(until, () => owner.ask(SEND, { room, content: micros() }))),
     );
   }
-  return { members: scale.members, joinMs, message: medianOf(rounds.message), quote: medianOf(rounds.quote) };
+  onStep('messages and quotes that nobody receives');
+  const { createRoom: quiet } = await owner.ask<{ createRoom: { id: string } }>(CREATE, { name: 'quiet' });
+  const idle = await cpuPerSecond(server, scale.seconds, async () => {});
+  const send = () => owner.ask(SEND, { room: quiet.id, content: micros() });
+  const unheard = {
+    message: ((await cpuPerSecond(server, scale.seconds, send)) - idle) / PER_SECOND,
+    quote:
+      ((await cpuPerSecond(server, scale.seconds, async () => publisher.publish(['MSFT']))) - idle) /
+      PER_SECOND,
+  };
+  return {
+    members: scale.members,
+    joinMs,
+    message: medianOf(rounds.message),
+    quote: medianOf(rounds.quote),
+    unheard,
+  };
+}
+
+/** CPU of the server, in µs a second, while something is published again and again. */
+async function cpuPerSecond(
+  server: ServerProcess,
+  seconds: number,
+  publish: () => Promise<unknown>,
+): Promise<number> {
+  const before = cpuMicros(server.pid);
+  const startedAt = performance.now();
+  await atRate(startedAt + seconds * 1000, publish);
+  return (cpuMicros(server.pid) - before) / ((performance.now() - startedAt) / 1000);
 }
 
 async function atRate(until: number, publish: () => Promise<unknown>): Promise<number> {
