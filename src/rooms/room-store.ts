@@ -59,18 +59,14 @@ export interface RoomStore {
   update(id: string, changes: RoomChanges, at: number): Promise<Room | undefined>;
   /** Deletes the room with its memberships and messages. @returns false when there is none */
   delete(id: string): Promise<boolean>;
-  /** Rooms by name that the user may see: all but PRIVATE ones it is no member of. @param userId null: anonymous; undefined: one who sees all */
-  rooms(
-    userId: string | null | undefined,
-    search: string | undefined,
-    page: PageRequest,
-  ): Promise<Page<Room>>;
+  /** Rooms by name that the user may see: all but PRIVATE ones it is no member of. @param userId undefined: one who sees all */
+  rooms(userId: string | undefined, search: string | undefined, page: PageRequest): Promise<Page<Room>>;
 
   membership(roomId: string, userId: string): Promise<Membership | undefined>;
   /** The room and the user's membership in one read. */
   seen(
     roomId: string,
-    userId: string | null,
+    userId: string,
   ): Promise<{ room: Room; membership: Membership | undefined } | undefined>;
   /** Members by user id. */
   members(roomId: string, page: PageRequest): Promise<Page<Membership>>;

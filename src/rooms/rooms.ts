@@ -171,14 +171,14 @@ export class Rooms {
 
   /** A room the viewer may see. */
   async room(viewer: Viewer | null, id: string): Promise<Room> {
-    return (await this.#see(viewer, id)).room;
+    return (await this.#see(requireViewer(viewer), id)).room;
   }
 
   /** Rooms the viewer may see, by name. */
-  rooms(viewer: Viewer | null, search: string | undefined, page: PageRequest): Promise<Page<Room>> {
-    const seesAll = viewer !== null && hasRole(viewer, 'ADMIN');
+  async rooms(viewer: Viewer | null, search: string | undefined, page: PageRequest): Promise<Page<Room>> {
+    const user = requireViewer(viewer);
     return this.#store.rooms(
-      seesAll ? undefined : (viewer?.id ?? null),
+      hasRole(user, 'ADMIN') ? undefined : user.id,
       search === undefined ? undefined : parseSearch(search),
       page,
     );
@@ -206,12 +206,11 @@ export class Rooms {
   }
 
   async #see(
-    viewer: Viewer | null,
+    viewer: Viewer,
     roomId: string,
   ): Promise<{ readonly room: Room; readonly membership: Membership | undefined }> {
-    const seen = await this.#store.seen(roomId, viewer?.id ?? null);
-    const isVisible =
-      seen && (seen.room.type !== 'PRIVATE' || seen.membership || (viewer && hasRole(viewer, 'ADMIN')));
+    const seen = await this.#store.seen(roomId, viewer.id);
+    const isVisible = seen && (seen.room.type !== 'PRIVATE' || seen.membership || hasRole(viewer, 'ADMIN'));
     return seen && isVisible ? seen : notFound();
   }
 

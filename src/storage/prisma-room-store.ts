@@ -60,13 +60,12 @@ export class PrismaRoomStore implements RoomStore {
   }
 
   async rooms(
-    userId: string | null | undefined,
+    userId: string | undefined,
     search: string | undefined,
     { limit, after }: PageRequest,
   ): Promise<Page<Room>> {
     const conditions = [Prisma.sql`true`];
-    if (userId === null) conditions.push(Prisma.sql`r."type" <> 'PRIVATE'`);
-    if (typeof userId === 'string') {
+    if (userId !== undefined) {
       conditions.push(Prisma.sql`(r."type" <> 'PRIVATE' OR EXISTS (
         SELECT 1 FROM "Membership" m WHERE m."roomId" = r."id" AND m."userId" = ${userId}))`);
     }
@@ -88,11 +87,11 @@ export class PrismaRoomStore implements RoomStore {
 
   async seen(
     roomId: string,
-    userId: string | null,
+    userId: string,
   ): Promise<{ room: Room; membership: Membership | undefined } | undefined> {
     const row = await this.#prisma.room.findUnique({
       where: { id: roomId },
-      include: { memberships: { where: { userId: userId ?? '' } } },
+      include: { memberships: { where: { userId } } },
     });
     const [membership] = row?.memberships ?? [];
     return row ? { room: roomOf(row), membership: membership && membershipOf(membership) } : undefined;

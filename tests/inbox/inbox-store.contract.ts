@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { InboxStore, NewInboxItem } from '../../src/inbox/inbox-store.ts';
 import type { RoomStore } from '../../src/rooms/room-store.ts';
+import { newRoom } from '../rooms/new-room.ts';
 
 let made = 0;
 const at = Date.UTC(2026, 10, 24, 1, 2, 3, 456);
@@ -125,19 +126,7 @@ export function inboxStoreContract(
       expect((await store.add({ kind: 'role', role: 'ADMIN' }, item(), 1000)).length).toBe(admins + 1);
       await store.usersSeen([{ id: bob, roles: ['USER'] }], at);
       expect((await store.add({ kind: 'role', role: 'ADMIN' }, item(), 1000)).length).toBe(admins);
-      made += 1;
-      const room = await rooms.create(
-        {
-          id: `inbox-room-${made}`,
-          name: 'r',
-          description: '',
-          type: 'PUBLIC',
-          maxMembers: null,
-          passwordHash: null,
-          createdAt: at,
-        },
-        cid,
-      );
+      const room = await rooms.create(newRoom(), cid);
       await rooms.addMember({ roomId: room.id, userId: ann, role: 'GUEST', joinedAt: at });
       const told = await store.add({ kind: 'room', roomId: room.id }, item(), 1000);
       expect(told.map(({ userId }) => userId).sort()).toEqual([ann, cid].sort());

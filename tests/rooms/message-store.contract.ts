@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { AppendOutcome, MessageStore, NewMessage } from '../../src/rooms/message-store.ts';
 import type { RoomMessage } from '../../src/rooms/room-message.ts';
 import type { RoomStore } from '../../src/rooms/room-store.ts';
+import { newRoom } from './new-room.ts';
 
 let made = 0;
 const at = Date.UTC(2026, 10, 24, 1, 2, 3, 456);
@@ -44,22 +45,7 @@ export function messageStoreContract(name: string, open: () => Promise<MessageSt
       rooms = opened.rooms;
       [store, other] = opened.stores;
     });
-    const createRoom = async (): Promise<string> => {
-      made += 1;
-      const room = await rooms.create(
-        {
-          id: `r-${made}`,
-          name: 'r',
-          description: '',
-          type: 'PUBLIC',
-          maxMembers: null,
-          passwordHash: null,
-          createdAt: at,
-        },
-        'ann',
-      );
-      return room.id;
-    };
+    const createRoom = async (): Promise<string> => (await rooms.create(newRoom(), 'ann')).id;
     const append = async (...messages: NewMessage[]): Promise<RoomMessage[]> =>
       (await store.append(messages, nobody)).map(stored);
 

@@ -50,7 +50,6 @@ describe('rooms', () => {
     const { id } = await messages.send(ann, secret, { content: 'x' });
     const tries = (room: string, message: string) => [
       rooms.room(bob, room),
-      rooms.room(null, room),
       rooms.join(bob, room),
       rooms.join(bob, room, 'guess'),
       rooms.leave(bob, room),
@@ -72,14 +71,9 @@ describe('rooms', () => {
     expect(new Set(ofSecret.slice(0, -2).map((text) => text.split(':')[0]))).toEqual(
       new Set(['ROOM_NOT_FOUND']),
     );
-    const names = async (who: Viewer | null) =>
+    const names = async (who: Viewer) =>
       (await rooms.rooms(who, undefined, { limit: 10 })).items.map(({ name }) => name);
-    expect([await names(bob), await names(null), await names(ann), await names(root)]).toEqual([
-      [],
-      [],
-      ['secret'],
-      ['secret'],
-    ]);
+    expect([await names(bob), await names(ann), await names(root)]).toEqual([[], ['secret'], ['secret']]);
   });
 
   it('R7 are joined by whom their type lets in, while they are ACTIVE and have space', async () => {
@@ -173,6 +167,25 @@ describe('rooms', () => {
       description: 'd',
     });
     expect(await rooms.join(root, room)).toMatchObject({ role: 'MEMBER' });
+  });
+});
+
+describe('without a token', () => {
+  it('R11 nothing of rooms is told', async () => {
+    await using set = await setUp();
+    const { rooms, messages } = set;
+    const room = (await rooms.create(ann, { name: 'r' })).id;
+    const tries = [
+      rooms.room(null, room),
+      rooms.rooms(null, undefined, { limit: 1 }),
+      rooms.create(null, { name: 'x' }),
+      rooms.members(null, room, { limit: 1 }),
+      rooms.access(null, room, 'view'),
+      messages.history(null, room, { from: 'last', limit: 1 }),
+      messages.edit(null, 'none', 'x'),
+    ];
+    const codes = (await Promise.all(tries.map(refusalOf))).map((text) => text.split(':')[0]);
+    expect(new Set(codes)).toEqual(new Set(['AUTH_REQUIRED']));
   });
 });
 

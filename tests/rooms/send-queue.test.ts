@@ -3,6 +3,7 @@ import { TickroomError } from '../../src/errors.ts';
 import type { AppendOutcome, NewMessage } from '../../src/rooms/message-store.ts';
 import { SendQueue } from '../../src/rooms/send-queue.ts';
 import { onPostgres, openPlace } from '../support/places.ts';
+import { newRoom } from './new-room.ts';
 
 const messageOf = (n: number, roomId = 'r'): NewMessage => ({
   id: `m${n}`,
@@ -21,18 +22,7 @@ const nobody = (): undefined => undefined;
 async function setUp() {
   const place = await onPostgres();
   const database = await openPlace(place);
-  await database.rooms.create(
-    {
-      id: 'r',
-      name: 'r',
-      description: '',
-      type: 'PUBLIC',
-      maxMembers: null,
-      passwordHash: null,
-      createdAt: 0,
-    },
-    'ann',
-  );
+  await database.rooms.create(newRoom({ id: 'r' }), 'ann');
   const batches: number[] = [];
   const failing = { with: undefined as Error | undefined, id: '' };
   const store = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TickroomError } from '../../src/errors.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { asStoreError, isOutage } from '../../src/storage/guard.ts';
+import { newRoom } from '../rooms/new-room.ts';
 import { startChild } from '../support/child-server.ts';
 import { onPostgres, openPlace } from '../support/places.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -63,15 +64,7 @@ describe('a database that cannot be reached', () => {
   it('G18 is not confused with what the database refuses', async () => {
     await using place = await onPostgres();
     await using database = await openPlace(place);
-    const room = {
-      id: 'r',
-      name: 'r',
-      description: '',
-      type: 'PUBLIC',
-      maxMembers: null,
-      passwordHash: null,
-      createdAt: 0,
-    } as const;
+    const room = newRoom();
     await database.rooms.create(room, 'ann');
     const again = await database.rooms.create(room, 'ann').catch((error: unknown) => error);
     expect(again).not.toBeInstanceOf(TickroomError);
