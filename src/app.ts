@@ -128,6 +128,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     new Polled({ initial, ask, maxAgeMs: COUNT_EVERY_MS, onError });
   const roomCounts = polled({ total: 0, active: 0, members: 0, users: 0 }, () => database.rooms.counts());
   const inboxCount = polled(0, () => database.inbox.count());
+  // so that the first who looks does not see nothing
+  await Promise.all([roomCounts.refresh(), inboxCount.refresh()]);
 
   function stats(): StatsSnapshot {
     const { members, groups, topics } = hub.size;

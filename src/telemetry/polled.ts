@@ -24,11 +24,12 @@ export class Polled<T> {
   }
 
   get value(): T {
-    if (!this.#asking && performance.now() - this.#askedAt > this.#maxAgeMs) void this.#refresh();
+    if (!this.#asking && performance.now() - this.#askedAt > this.#maxAgeMs) void this.refresh();
     return this.#value;
   }
 
-  async #refresh(): Promise<void> {
+  /** Asks now. Never rejects. */
+  async refresh(): Promise<void> {
     this.#asking = true;
     try {
       this.#value = await this.#ask();
