@@ -156,8 +156,32 @@ export interface PausedFigures {
   readonly p99Ms: number;
 }
 
+const PAUSED_ROUNDS = 3;
+
+/** What readers that stop cost, and whether the others feel it; in rounds in turn, of which the median stands for all. */
+export async function comparePaused(
+  scale: Scale,
+  onStep: (what: string) => void,
+): Promise<Record<'none' | 'one' | 'ten', PausedFigures>> {
+  const rounds: Record<'none' | 'one' | 'ten', PausedFigures[]> = { none: [], one: [], ten: [] };
+  for (let round = 1; round <= PAUSED_ROUNDS; round += 1) {
+    onStep(`nobody, one, ten of 200 clients stop reading, round ${round} of ${PAUSED_ROUNDS}`);
+    rounds.none.push(await pausedReaders(0, scale));
+    rounds.one.push(await pausedReaders(1, scale));
+    rounds.ten.push(await pausedReaders(10, scale));
+  }
+  const median = (figures: readonly PausedFigures[]): PausedFigures => ({
+    grownBytes: middleOf(figures.map(({ grownBytes }) => grownBytes)),
+    p99Ms: middleOf(figures.map(({ p99Ms }) => p99Ms)),
+  });
+  return { none: median(rounds.none), one: median(rounds.one), ten: median(rounds.ten) };
+}
+
+const middleOf = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
 /** 200 readers at a high rate, of which some stop reading. */
-export async function pausedReaders(paused: number, scale: Scale): Promise<PausedFigures> {
+async function pausedReaders(paused: number, scale: Scale): Promise<PausedFigures> {
   const readers = 200;
   await using server = await startServer('tickroom');
   await using pool = new ClientPool(1);
@@ -176,6 +200,6 @@ export async function pausedReaders(paused: number, scale: Scale): Promise<Pause
   await atRate(run, 1000);
   const before = residentBytes(server.pid);
   pool.pause(paused);
-  const { p99Ms } = await atRate({ ...run, seconds: scale.seconds }, 1000);
+  const { p99Ms } = await atRate({ ...run, seconds: scale.seconds / 2 }, 1000);
   return { grownBytes: residentBytes(server.pid) - before, p99Ms };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { manyConnections, oneSymbol, pausedReaders, type Scale, watchlists } from './fanout-bench.ts';
+import { comparePaused, manyConnections, oneSymbol, type Scale, watchlists } from './fanout-bench.ts';
 import { startPostgres } from './postgres.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
 import { bigRoom, sending } from './rooms-bench.ts';
@@ -35,11 +35,7 @@ async function fanout(only: readonly ServerName[], scale: Scale): Promise<Fanout
       different: await step(`${many} different watchlists`, () => watchlists('different', scale)),
     },
     connections: await step(`${many} connections`, () => manyConnections(scale)),
-    paused: {
-      none: await step('nobody stops reading', () => pausedReaders(0, scale)),
-      one: await step('one client stops reading', () => pausedReaders(1, scale)),
-      ten: await step('ten clients stop reading', () => pausedReaders(10, scale)),
-    },
+    paused: await comparePaused(scale, tell),
   };
 }
 

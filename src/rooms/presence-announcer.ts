@@ -10,6 +10,7 @@ export class PresenceAnnouncer {
   readonly #bus: Pick<Bus, 'announce'>;
   readonly #onError: (error: unknown) => void;
   #away = false;
+  #ended = false;
 
   constructor(bus: Pick<Bus, 'announce'>, onError: (error: unknown) => void) {
     this.#bus = bus;
@@ -26,13 +27,21 @@ export class PresenceAnnouncer {
     return this.#announce(CLUSTER_TOPIC, message);
   }
 
+  /** Says that this instance is gone, and nothing after it: whatever followed would bring it back to life. */
+  async end(instance: string): Promise<void> {
+    if (this.#ended) return;
+    const told = this.tell({ kind: 'BYE', instance });
+    this.#ended = true;
+    await told;
+  }
+
   /** @returns whether the bus took it */
   tellScope(scope: string, message: ScopeMessage): Promise<boolean> {
     return this.#announce(scopeTopic(scope), message);
   }
 
   report(error: unknown): void {
-    if (this.#away) return;
+    if (this.#away || this.#ended) return;
     this.#away = true;
     this.#onError(error);
   }
@@ -43,6 +52,7 @@ export class PresenceAnnouncer {
   }
 
   async #announce(topic: string, message: object): Promise<boolean> {
+    if (this.#ended) return false;
     try {
       await this.#bus.announce(topic, message);
       return true;

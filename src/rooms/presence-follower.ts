@@ -89,6 +89,7 @@ export class PresenceFollower {
     const { bus, scope, started, onError } = this.#options;
     try {
       await started;
+      if (this.closed) return;
       const stop = await bus.listen(scopeTopic(scope), (payload) => this.#hear(payload));
       if (this.closed) stop();
       else this.#stop = stop;

@@ -3,82 +3,105 @@ import type { BusEvent } from '../bus/bus.ts';
 import type { Projected, Projection } from '../fanout/projection.ts';
 import type { OpenedTopic } from '../fanout/topic.ts';
 import type { Presence } from './presence.ts';
-import type { PresenceChange, PresenceState } from './presence-state.ts';
+import type { PresenceChange } from './presence-state.ts';
+import { PresenceTold, type PresenceUpdate } from './presence-told.ts';
 
-/** What the events of a presence topic carry. */
-interface PresencePayload {
-  /** undefined: the topic was opened */
-  readonly change: PresenceChange | undefined;
-  /** as it is after the change, until the next one */
-  readonly state: PresenceState;
-}
-
-/** What a subscriber is told: who is there, and then who comes and goes. */
-export type PresenceUpdate =
-  | PresenceChange
-  | {
-      readonly kind: 'SNAPSHOT';
-      readonly users: number;
-      readonly connections: number;
-      /** in order of entering, not all of many */
-      readonly members: readonly { readonly userId: string; readonly connections: number }[];
-    };
-
-/** A snapshot lists so many: everybody who enters a big room gets one. */
-const MOST_LISTED = 200;
+/** More changes than this in one pause are told as one update. */
+const MAX_SINGLE_CHANGES = 8;
+/**
+ * Changes are told at once after a pause, and gathered within one. Everybody in a room is told of everybody, so the
+ * pause grows with the users: together with the limit above, a room costs at most about 80,000 frames a second.
+ */
+const PAUSE_MS_PER_USER = 0.1;
+const MIN_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1000;
 
 const PREFIX = 'presence:';
 
 /** The hub's topic for who is in a scope. */
 export const presenceTopic = (scope: string): string => `${PREFIX}${scope}`;
 
-/** Opens such a topic: changes in a scope, on all instances, numbered by this one. */
+/** What an event of a presence topic carries. */
+class PresenceEvent {
+  /** undefined: the topic was opened */
+  readonly update: PresenceUpdate | undefined;
+  readonly told: PresenceTold;
+
+  constructor(update: PresenceUpdate | undefined, told: PresenceTold) {
+    this.update = update;
+    this.told = told;
+  }
+}
+
+/**
+ * Opens a scope's presence as a topic: numbered from 1, under an epoch of its own. It is local: no bus carries it.
+ * @throws TickroomError SERVICE_UNAVAILABLE when this server is stopping
+ */
 export async function openPresenceTopic(
   presence: Presence,
   topic: string,
   onEvent: (event: BusEvent) => void,
 ): Promise<OpenedTopic> {
   const epoch = randomUUID();
-  let sequence = 1;
-  const eventOf = (change: PresenceChange | undefined, state: PresenceState): BusEvent => ({
-    topic,
-    epoch,
-    sequence,
-    payload: { change, state } satisfies PresencePayload,
-  });
+  let told: PresenceTold | undefined;
+  let waiting: PresenceChange[] = [];
+  let pause: NodeJS.Timeout | undefined;
+
+  const emit = (update: PresenceUpdate, from: PresenceTold): void =>
+    onEvent({ topic, epoch, sequence: from.sequence, payload: new PresenceEvent(update, from) });
+
+  const tell = (from: PresenceTold): void => {
+    const changes = waiting;
+    waiting = [];
+    const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, from.users * PAUSE_MS_PER_USER));
+    // before anybody is told, so that whoever closes the topic thereupon clears it
+    pause = setTimeout(() => {
+      pause = undefined;
+      if (waiting.length > 0) tell(from);
+    }, pauseMs);
+    if (changes.length > MAX_SINGLE_CHANGES) {
+      emit(from.tellMany(changes), from);
+      return;
+    }
+    for (const change of changes) emit(from.tell(change), from);
+    const list = from.tellIfListedAgain();
+    if (list) emit(list, from);
+  };
+
   const opened = await presence.open(topic.slice(PREFIX.length), (change, state) => {
-    sequence += 1;
-    onEvent(eventOf(change, state));
+    if (!told) {
+      // the state that the telling begins with has this change
+      told = new PresenceTold(state);
+      return;
+    }
+    waiting.push(change);
+    if (!pause) tell(told);
   });
-  return { latest: eventOf(undefined, opened.state), close: () => opened.close() };
+  told ??= new PresenceTold(opened.state);
+  const first = told;
+  return {
+    latest: { topic, epoch, sequence: first.sequence, payload: new PresenceEvent(undefined, first) },
+    close: () => {
+      clearTimeout(pause);
+      opened.close();
+    },
+  };
 }
 
-/** A snapshot for who comes, and for who fell behind; then each change. */
-export class PresenceProjection implements Projection {
-  #state: PresenceState | undefined;
-  #sequence = 0;
-
-  next(event: BusEvent): Projected | undefined {
-    const { change, state } = event.payload as PresencePayload;
-    this.#state = state;
-    this.#sequence = event.sequence;
-    return change && { payload: change satisfies PresenceUpdate, sequence: event.sequence };
-  }
-
-  snapshot(): Projected | undefined {
-    const state = this.#state;
-    if (!state) return undefined;
-    const members: { userId: string; connections: number }[] = [];
-    for (const [userId, connections] of state.members) {
-      if (members.length === MOST_LISTED) break;
-      members.push({ userId, connections });
-    }
-    const { users, connections } = state;
-    const payload: PresenceUpdate = { kind: 'SNAPSHOT', users, connections, members };
-    return { payload, sequence: this.#sequence };
-  }
-
-  since(sequence: number): Projected | undefined {
-    return sequence < this.#sequence ? this.snapshot() : undefined;
-  }
+/**
+ * For members under CATCH_UP: a SNAPSHOT first, then what is told. One that is behind gets a fresh SNAPSHOT, or TOTALS
+ * in a room that is too large to be listed whole.
+ */
+export function presenceProjection(): Projection {
+  let told: PresenceTold | undefined;
+  return {
+    next: ({ payload, sequence }) => {
+      if (!(payload instanceof PresenceEvent)) return undefined;
+      told = payload.told;
+      return payload.update && { payload: payload.update, sequence };
+    },
+    snapshot: (): Projected | undefined => told && { payload: told.snapshot(), sequence: told.sequence },
+    since: (sequence): Projected | undefined =>
+      told && sequence < told.sequence ? { payload: told.whole(), sequence: told.sequence } : undefined,
+  };
 }

@@ -141,9 +141,8 @@ export class Presence implements AsyncDisposable {
     for (const follower of this.#followers.values()) follower.close();
     this.#followers.clear();
     this.#asked.clear();
-    await this.#started;
     this.#stop?.();
-    await this.#announcer.tell({ kind: 'BYE', instance: this.#options.instance });
+    await this.#announcer.end(this.#options.instance);
   }
 
   #follow(scope: string): PresenceFollower {
@@ -255,7 +254,8 @@ export class Presence implements AsyncDisposable {
     if (!this.#stop) await this.#listen();
     if (await this.#tellAlive(this.#beats + 1, false)) {
       this.#beats += 1;
-      this.#announcer.recover();
+      // what cannot listen is still away, although it is heard
+      if (this.#stop) this.#announcer.recover();
       await this.#tellPositions();
       this.#checkSome();
     }

@@ -2,8 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
 import { MemoryBus } from '../../src/bus/memory-bus.ts';
 import { TickroomError } from '../../src/errors.ts';
+import type { GroupRules } from '../../src/fanout/group.ts';
+import { Hub } from '../../src/fanout/hub.ts';
+import type { Projected } from '../../src/fanout/projection.ts';
 import { Presence } from '../../src/rooms/presence.ts';
-import { openPresenceTopic, PresenceProjection } from '../../src/rooms/presence-topic.ts';
+import { openPresenceTopic, presenceProjection } from '../../src/rooms/presence-topic.ts';
 import { randomFrom } from '../market/book-model.ts';
 
 const BEAT = 20;
@@ -204,26 +207,112 @@ describe('presence', () => {
     }
   });
 
-  it('O7 is one snapshot for who comes or fell behind, then each change, at little cost for a crowd', async () => {
+  it('O7 is one snapshot for who comes, then each change; a rush is told together', async () => {
     const [a] = cluster(['a']) as [Instance];
-    const projection = new PresenceProjection();
-    const told: unknown[] = [];
+    const projection = presenceProjection();
+    const told: (Projected | undefined)[] = [];
     const opened = await openPresenceTopic(a.presence, 'presence:r', (event) =>
       told.push(projection.next(event)),
     );
     if (!opened.latest) throw new Error('it is known who is there');
     expect(projection.next(opened.latest)).toBeUndefined();
     const empty = projection.snapshot();
-    expect(empty?.payload).toEqual({ kind: 'SNAPSHOT', users: 0, connections: 0, members: [] });
-    for (let n = 0; n < 10_000; n += 1) {
-      a.presence.enter('r', `u${n}`, `c${n}`);
-      projection.snapshot();
-    }
-    await expect.poll(() => told.length).toBe(10_000);
-    const full = projection.since(empty?.sequence ?? 0);
-    expect(full?.payload).toMatchObject({ kind: 'SNAPSHOT', users: 10_000, connections: 10_000 });
-    expect(full).toMatchObject({ payload: { members: { length: 200 } } });
-    expect(projection.since(full?.sequence ?? 0)).toBeUndefined();
+    expect(empty?.payload).toEqual({
+      kind: 'SNAPSHOT',
+      users: 0,
+      connections: 0,
+      members: [],
+      complete: true,
+    });
+    a.presence.enter('r', 'first', 'c');
+    expect(told.map((update) => update?.payload)).toMatchObject([{ kind: 'USER_JOINED', userId: 'first' }]);
+    for (let n = 1; n < 100; n += 1) a.presence.enter('r', `u${n}`, `c${n}`);
+    await expect.poll(() => told.length).toBe(2);
+    expect(told[1]?.payload).toMatchObject({ kind: 'SNAPSHOT', users: 100, complete: true });
+    for (let n = 100; n < 10_000; n += 1) a.presence.enter('r', `u${n}`, `c${n}`);
+    await expect
+      .poll(() => told.at(-1)?.payload)
+      .toEqual({
+        kind: 'TOTALS',
+        users: 10_000,
+        connections: 10_000,
+      });
+    const joiner = projection.snapshot();
+    expect(joiner?.payload).toMatchObject({ kind: 'SNAPSHOT', users: 10_000, complete: false });
+    expect(joiner).toMatchObject({ payload: { members: { length: 500 } } });
+    expect(projection.since(empty?.sequence ?? 0)?.payload).toMatchObject({ kind: 'TOTALS' });
+    expect(projection.since(joiner?.sequence ?? 0)).toBeUndefined();
     opened.close();
+  });
+
+  it('O7 costs a crowd that comes at once far less than everybody telling everybody', async () => {
+    const [a] = cluster(['a']) as [Instance];
+    const hub = new Hub({ openTopic: (topic, onEvent) => openPresenceTopic(a.presence, topic, onEvent) });
+    const rules: GroupRules = {
+      policy: 'CATCH_UP',
+      onlyChanges: false,
+      minIntervalMs: 0,
+      project: presenceProjection,
+      execute: (payload) => ({ data: payload }),
+    };
+    const crowd = 2000;
+    for (let n = 0; n < crowd; n += 1) {
+      a.presence.enter('r', `u${n}`, `c${n}`);
+      const outbox = hub.openOutbox({ ready: true, send: ({ links }, from) => links.length - from });
+      await hub.join({ key: 'k', rules, topics: ['presence:r'], outbox, head: '' });
+    }
+    await expect.poll(() => hub.counters.sent).toBeGreaterThanOrEqual(crowd);
+    expect(hub.counters.executions).toBeLessThan(crowd / 10);
+    hub.dispose();
+  });
+
+  it('O3 is not taken for alive again after it stopped, whatever was on its way', async () => {
+    const [a, b] = two();
+    const { state } = await a.presence.open('r', () => {});
+    const announce = b.line.announce.bind(b.line);
+    const said: string[] = [];
+    let hold: Promise<void> | undefined;
+    let release = (): void => {};
+    b.line.announce = async (topic, payload) => {
+      const { kind } = payload as { kind: string };
+      said.push(kind);
+      // a slow bus: the heartbeat is still on its way when the instance stops
+      if (kind === 'ALIVE') await hold;
+      await announce(topic, payload);
+    };
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    said.length = 0;
+    b.presence.enter('r', 'bob', 'b1');
+    await expect.poll(() => said).toContain('ALIVE');
+    await b.presence[Symbol.asyncDispose]();
+    release();
+    await expect.poll(() => said.at(-1)).toBe('BYE');
+    await expect.poll(() => shown(state)).toEqual({});
+  });
+
+  it('O5 tells once that it cannot listen, although it is heard, and stops although the bus never answers', async () => {
+    const bus = new MemoryBus();
+    const errors: unknown[] = [];
+    const deaf = new Presence({
+      bus: { announce: (...args) => bus.announce(...args), listen: () => Promise.reject(new Error('deaf')) },
+      instance: 'a',
+      heartbeatMs: 5,
+      onError: (error) => errors.push(error),
+    });
+    let beats = 0;
+    await bus.listen('presence', () => {
+      beats += 1;
+    });
+    await expect.poll(() => beats).toBeGreaterThan(5);
+    expect(errors.length).toBe(1);
+    await deaf[Symbol.asyncDispose]();
+    const silent = new Presence({
+      bus: { announce: async () => {}, listen: () => new Promise(() => {}) },
+      instance: 'b',
+      onError: () => {},
+    });
+    await silent[Symbol.asyncDispose]();
   });
 });

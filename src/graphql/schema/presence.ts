@@ -1,4 +1,5 @@
-import { PresenceProjection, type PresenceUpdate, presenceTopic } from '../../rooms/presence-topic.ts';
+import type { PresenceUpdate } from '../../rooms/presence-told.ts';
+import { presenceProjection, presenceTopic } from '../../rooms/presence-topic.ts';
 import { roomTopic } from '../../rooms/room-event.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
@@ -9,6 +10,9 @@ const PresenceEventKind = builder.enumType('PresenceEventKind', {
   description: 'What changed about who is there.',
   values: {
     SNAPSHOT: { description: 'Who is there now: replaces what you knew.' },
+    TOTALS: {
+      description: 'Many came and went at once, in a room too large to be listed: how many are there now.',
+    },
     USER_JOINED: { description: "A user's first connection." },
     USER_LEFT: { description: "A user's last connection went." },
     CONNECTION_JOINED: { description: 'A further connection of a user who was there.' },
@@ -28,19 +32,19 @@ const PresentUser = builder
 
 const PresenceEvent = builder.objectRef<PresenceUpdate>('PresenceEvent').implement({
   description:
-    'Who has the room open, by subscriptions to its messages or presence, on any instance. First a SNAPSHOT, then each change; who reads too slowly gets another SNAPSHOT.',
+    'Who has the room open, by subscriptions to its messages or presence, on any instance. First a SNAPSHOT, then each change; in a rush, and for who reads too slowly, a SNAPSHOT or TOTALS instead of many changes.',
   fields: (t) => ({
     kind: t.expose('kind', { type: PresenceEventKind, description: 'What changed.' }),
     user: t.field({
       type: User,
       nullable: true,
-      description: 'Whom it is about; null in a SNAPSHOT.',
-      resolve: (update) => (update.kind === 'SNAPSHOT' ? null : { id: update.userId }),
+      description: 'Whom it is about; null in a SNAPSHOT and in TOTALS.',
+      resolve: (update) => ('userId' in update ? { id: update.userId } : null),
     }),
     userConnections: t.int({
       nullable: true,
-      description: 'Their connections after it; null in a SNAPSHOT.',
-      resolve: (update) => (update.kind === 'SNAPSHOT' ? null : update.userConnections),
+      description: 'Their connections after it; null in a SNAPSHOT and in TOTALS.',
+      resolve: (update) => ('userId' in update ? update.userConnections : null),
     }),
     users: t.exposeInt('users', { description: 'Users there after it.' }),
     connections: t.exposeInt('connections', { description: 'Connections there after it.' }),
@@ -48,8 +52,13 @@ const PresenceEvent = builder.objectRef<PresenceUpdate>('PresenceEvent').impleme
       type: [PresentUser],
       nullable: true,
       description:
-        'In a SNAPSHOT: who is there, the first 200 in order of entering; `room { members { online } }` has all. Else null.',
+        'In a SNAPSHOT: who is there, the first 500 in order of entering; `room { members { online } }` has all. Else null.',
       resolve: (update) => (update.kind === 'SNAPSHOT' ? [...update.members] : null),
+    }),
+    complete: t.boolean({
+      nullable: true,
+      description: 'In a SNAPSHOT: whether members are all. Else null.',
+      resolve: (update) => (update.kind === 'SNAPSHOT' ? update.complete : null),
     }),
   }),
 });
@@ -69,7 +78,7 @@ builder.subscriptionField('roomPresence', (t) =>
           policy: 'CATCH_UP',
           onlyChanges: false,
           minIntervalMs: 0,
-          project: () => new PresenceProjection(),
+          project: () => presenceProjection(),
         };
       },
     }),
