@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BusEvent } from '../../src/bus/bus.ts';
+import { RedisBus } from '../../src/bus/redis-bus.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { busContract } from './bus.contract.ts';
+
+describe('on a real Redis', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  const open = (prefix: string, historyLength = 1024, errors: unknown[] = []): Promise<RedisBus> =>
+    RedisBus.open({ url: redis.url, prefix, historyLength, onError: (error) => errors.push(error) });
+  const values = (events: readonly BusEvent[]): unknown[] =>
+    events.map(({ payload }) => (payload as { n: number }).n);
+
+  busContract('Redis', { open: (historyLength) => open(randomUUID(), historyLength) });
+
+  it('B6 carries events and announcements between instances, numbered once for all', async () => {
+    const prefix = randomUUID();
+    await using a = await open(prefix);
+    await using b = await open(prefix);
+    await using foreign = await open(randomUUID());
+    const heard: { a: BusEvent[]; b: BusEvent[]; foreign: BusEvent[] } = { a: [], b: [], foreign: [] };
+    await a.subscribe('t', (event) => heard.a.push(event));
+    await b.subscribe('t', (event) => heard.b.push(event));
+    await foreign.subscribe('t', (event) => heard.foreign.push(event));
+    const announced: unknown[] = [];
+    await b.listen('t', (payload) => announced.push(payload));
+    await Promise.all(Array.from({ length: 100 }, (_, n) => (n % 2 ? a : b).publish('t', { n })));
+    await a.announce('t', { hello: '漢字' });
+    await expect.poll(() => [heard.a.length, heard.b.length]).toEqual([100, 100]);
+    expect(heard.a).toEqual(heard.b);
+    expect(heard.a.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    await expect.poll(() => announced).toEqual([{ hello: '漢字' }]);
+    expect(heard.foreign).toEqual([]);
+    expect(await b.latest('t')).toEqual(heard.a.at(-1));
+  });
+
+  it('B6 subscribes once to a topic, however many listen', async () => {
+    const prefix = randomUUID();
+    await using bus = await open(prefix);
+    await using other = await open(prefix);
+    const heard: number[] = [];
+    const stops = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => bus.subscribe('t', () => heard.push(n))),
+    );
+    await other.publish('t', { n: 1 });
+    await expect.poll(() => heard.length).toBe(50);
+    for (const stop of stops) stop();
+    const again: BusEvent[] = [];
+    await bus.subscribe('t', (event) => again.push(event));
+    await other.publish('t', { n: 2 });
+    await expect.poll(() => values(again)).toEqual([2]);
+    expect(heard.length).toBe(50);
+  });
+
+  it('B7 is SERVICE_UNAVAILABLE while Redis is away, and hears again by itself in a new epoch', {
+    timeout: 20_000,
+  }, async () => {
+    const own = await startRedis();
+    try {
+      await using a = await RedisBus.open({ url: own.url, onError: () => {} });
+      await using b = await RedisBus.open({ url: own.url, onError: () => {} });
+      const heard: BusEvent[] = [];
+      const announced: unknown[] = [];
+      await b.subscribe('t', (event) => heard.push(event));
+      await b.listen('t', (payload) => announced.push(payload));
+      const first = await a.publish('t', { n: 1 });
+      await expect.poll(() => values(heard)).toEqual([1]);
+      await own.kill();
+      await expect(a.publish('t', { n: 2 })).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await expect(a.latest('t')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await expect(a.announce('t', {})).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await own.restart();
+      await expect
+        .poll(() => a.publish('t', { n: 3 }).then(({ epoch }) => epoch !== first.epoch, String), {
+          timeout: 10_000,
+        })
+        .toBe(true);
+      await expect
+        .poll(
+          async () => {
+            await a.publish('t', { n: 4 }).catch(() => {});
+            await a.announce('t', { n: 5 }).catch(() => {});
+            return values(heard).includes(4) && announced.length > 0;
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(true);
+      const epochs = heard.map(({ epoch }) => epoch);
+      expect(new Set(epochs).size).toBe(2);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it('B8 fetches what a broken connection missed, in order', async () => {
+    const prefix = randomUUID();
+    await using a = await open(prefix);
+    await using b = await open(prefix);
+    const heard: BusEvent[] = [];
+    await b.subscribe('t', (event) => heard.push(event));
+    await a.publish('t', { n: 1 });
+    await expect.poll(() => values(heard)).toEqual([1]);
+    // Redis cuts every connection that is subscribed, and does not let it in for a moment
+    const { Redis } = await import('ioredis');
+    const admin = new Redis(redis.url);
+    await admin.client('KILL', 'TYPE', 'PUBSUB');
+    for (let n = 2; n <= 50; n += 1) await a.publish('t', { n });
+    admin.disconnect();
+    await expect
+      .poll(() => values(heard), { timeout: 5000 })
+      .toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+  });
+});
+
+it('B7 says so when Redis cannot be reached at the start', async () => {
+  await expect(RedisBus.open({ url: 'redis://127.0.0.1:1', onError: () => {} })).rejects.toThrow();
+});
