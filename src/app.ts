@@ -71,6 +71,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     log[isOutage ? 'debug' : 'error']({ err: error }, isOutage ? 'not available' : 'unexpected error');
   };
 
+  const health = { isDraining: false, isDatabaseReachable: true };
   const verify = await createAuthenticate(config);
   const feeds = readFeeds(config.feeds);
 
@@ -78,10 +79,12 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     await openDatabase({
       url: config.databaseUrl,
       dataDir: config.dataDir,
-      onReachable: (isReachable, error) =>
-        isReachable
-          ? log.warn('the database is back')
-          : log.error({ err: error }, 'the database is away: rooms and inboxes are refused until it is back'),
+      onReachable: (isReachable, error) => {
+        health.isDatabaseReachable = isReachable;
+        if (isReachable) log.warn('the database is back');
+        else
+          log.error({ err: error }, 'the database is away: rooms and inboxes are refused until it is back');
+      },
       onError,
     }),
   );
@@ -181,6 +184,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       log,
     }),
     stats,
+    health: () => health,
     allowedOrigins,
     maxPayloadBytes: config.maxPayloadBytes,
     onError,
@@ -188,8 +192,9 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   server.listen(config.port, config.host);
   await once(server, 'listening');
   owned.add(async () => {
+    health.isDraining = true;
+    await connections.drain(config.drainMs);
     const closed = new Promise((resolve) => server.close(resolve));
-    connections.closeAll();
     const grace = setTimeout(() => {
       connections.terminateAll();
       server.closeAllConnections();

@@ -25,6 +25,7 @@ export interface Config {
   readonly connectionInitTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly maxPayloadBytes: number;
+  readonly drainMs: number;
   readonly shutdownMs: number;
 }
 
@@ -200,7 +201,14 @@ export const VARIABLES: readonly Variable[] = [
     must: 'a whole number of bytes (1024–104857600)',
     schema: integer(1024, 104_857_600).default(1_048_576),
   },
-  milliseconds('SHUTDOWN_MS', 5000, 0, 'how long clients get to leave when the server stops'),
+  {
+    name: 'DRAIN_SECONDS',
+    default: '0 (production: 10)',
+    meaning: 'on SIGTERM, clients are told to reconnect over so long, so that they do not all come at once',
+    must: 'a whole number of seconds (0–3600)',
+    schema: integer(0, 3600).optional(),
+  },
+  milliseconds('SHUTDOWN_MS', 5000, 0, 'how long clients then get to leave before they are cut off'),
 ];
 
 /** Their values are never shown. */
@@ -248,6 +256,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     connectionInitTimeoutMs: get('CONNECTION_INIT_TIMEOUT_MS'),
     keepAliveMs: get('KEEP_ALIVE_MS'),
     maxPayloadBytes: get('MAX_PAYLOAD_BYTES'),
+    drainMs: (get<number | undefined>('DRAIN_SECONDS') ?? (production ? 10 : 0)) * 1000,
     shutdownMs: get('SHUTDOWN_MS'),
   };
 }

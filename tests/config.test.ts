@@ -35,6 +35,7 @@ describe('the environment', () => {
       connectionInitTimeoutMs: 10_000,
       keepAliveMs: 12_000,
       maxPayloadBytes: 1_048_576,
+      drainMs: 0,
       shutdownMs: 5000,
     });
   });

@@ -25,6 +25,7 @@ export interface ConnectionsOptions {
 
 const BUCKETS = 12;
 const MAX_SWEEP_MS = 1000;
+const DRAIN_STEP_MS = 20;
 
 /** All open connections and the timers they share. Probes are spread, so that ten thousand do not go out at once. */
 export class Connections {
@@ -61,7 +62,16 @@ export class Connections {
     return ids.size;
   }
 
-  closeAll(): void {
+  /** Tells all clients to go, in an order that favours nobody, spread evenly over some time. */
+  async drain(overMs: number): Promise<void> {
+    const leaving = [...this.#all()].sort(() => Math.random() - 0.5);
+    const startedAt = performance.now();
+    for (const [i, connection] of leaving.entries()) {
+      const dueIn = startedAt + (overMs * i) / leaving.length - performance.now();
+      if (dueIn >= DRAIN_STEP_MS) await new Promise((resolve) => setTimeout(resolve, dueIn));
+      connection.closeGoingAway();
+    }
+    // who came in before the door was shut
     for (const connection of [...this.#all()]) connection.closeGoingAway();
   }
 

@@ -22,7 +22,12 @@ export interface GraphqlWsOptions {
   readonly log: Logger;
 }
 
-/** What `onSubscribe` hands to `subscribe` beside graphql-js' own arguments. */
+/** What `onSubscribe` hands to `execute` beside graphql-js' own arguments. */
+interface OperationArgs extends ExecutionArgs {
+  connection?: WebSocketConnection | undefined;
+}
+
+/** And to `subscribe`. */
 interface LiveArgs extends ExecutionArgs {
   subscription?: { id: string; live: LiveOpening; connection: WebSocketConnection } | undefined;
 }
@@ -58,9 +63,11 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
       const prepared = operations.prepare(request, { viewer: connection.viewer, connection });
       if ('errors' in prepared) return prepared.errors;
       const { args, live } = prepared;
-      return live ? ({ ...args, subscription: { id, live, connection } } satisfies LiveArgs) : args;
+      if (!live) return { ...args, connection } satisfies OperationArgs;
+      return { ...args, subscription: { id, live, connection } } satisfies LiveArgs;
     },
-    execute: (args) => operations.execute(args),
+    execute: ({ connection, ...args }: OperationArgs) =>
+      connection ? connection.answer(() => operations.execute(args)) : operations.execute(args),
     subscribe(args: LiveArgs) {
       const { subscription } = args;
       if (!subscription) throw new Error('A subscription was started twice.');

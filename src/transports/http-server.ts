@@ -10,10 +10,18 @@ export interface HttpServerOptions {
   /** Takes over an open graphql-transport-ws socket. */
   readonly graphqlWs: (webSocket: WebSocket) => void;
   readonly stats: () => StatsSnapshot;
+  readonly health: () => Health;
   /** Other origins whose pages may connect; undefined: any. */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly maxPayloadBytes: number;
   readonly onError: (error: unknown) => void;
+}
+
+/** What `/health` and `/ready` say. */
+export interface Health {
+  /** nobody new is let in */
+  readonly isDraining: boolean;
+  readonly isDatabaseReachable: boolean;
 }
 
 /** The HTTP server with everything that is reached through it; it does not listen yet. */
@@ -35,7 +43,13 @@ export function httpServer(options: HttpServerOptions): Server {
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       json(response, 405, { error: 'Use GET here; GraphQL is at /graphql.' });
     } else if (pathname === '/health') {
-      json(response, 200, { status: 'ok', uptimeSeconds: Math.round(process.uptime()) });
+      const { isDraining, isDatabaseReachable } = options.health();
+      const database = isDatabaseReachable ? 'reachable' : 'away';
+      const status = isDraining ? 'draining' : isDatabaseReachable ? 'ok' : 'degraded';
+      json(response, 200, { status, database, uptimeSeconds: Math.round(process.uptime()) });
+    } else if (pathname === '/ready') {
+      const { isDraining } = options.health();
+      json(response, isDraining ? 503 : 200, { ready: !isDraining });
     } else if (pathname === '/stats') {
       json(response, 200, options.stats());
     } else if (pathname === '/') {
@@ -48,6 +62,7 @@ export function httpServer(options: HttpServerOptions): Server {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (urlOf(request).pathname !== '/graphql') return refuse(socket, '404 Not Found');
+    if (options.health().isDraining) return refuse(socket, '503 Service Unavailable');
     if (!mayConnect(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
     webSockets.handleUpgrade(request, socket, head, options.graphqlWs);
   });

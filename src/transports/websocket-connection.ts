@@ -16,6 +16,9 @@ export class WebSocketConnection implements Connection {
   viewer: Viewer | null = null;
   readonly #webSocket: WebSocket;
   #answered = true;
+  /** queries and mutations under way */
+  #answering = 0;
+  #leaving = false;
   #id: string | undefined;
   #streams: Map<string, ParkedStream> | undefined;
 
@@ -71,7 +74,23 @@ export class WebSocketConnection implements Connection {
     this.close(CLOSE.stuckReader);
   }
 
+  /** What was asked is answered first. */
   closeGoingAway(): void {
-    this.close(CLOSE.goingAway);
+    this.#leaving = true;
+    if (this.#answering === 0) this.close(CLOSE.goingAway);
+  }
+
+  /** Runs a query or mutation of this client. */
+  async answer<T>(run: () => Promise<T>): Promise<T> {
+    this.#answering += 1;
+    try {
+      return await run();
+    } finally {
+      // graphql-ws sends what this gives in the next turn
+      setImmediate(() => {
+        this.#answering -= 1;
+        if (this.#leaving) this.closeGoingAway();
+      });
+    }
   }
 }
