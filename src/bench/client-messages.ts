@@ -11,6 +11,7 @@ export type ToWorker =
     }
   /** client i takes variables i, and so on in turn */
   | { readonly type: 'subscribe'; readonly query: string; readonly variables: readonly object[] }
+  /** at least one */
   | { readonly type: 'pause'; readonly count: number }
   | { readonly type: 'reset' }
   | { readonly type: 'latencies' };

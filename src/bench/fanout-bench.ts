@@ -199,7 +199,7 @@ async function pausedReaders(paused: number, scale: Scale): Promise<PausedFigure
   // warm, so that what grows afterwards is not the server's own start
   await atRate(run, 1000);
   const before = residentBytes(server.pid);
-  pool.pause(paused);
+  if (paused > 0) pool.pause(paused);
   const { p99Ms } = await atRate({ ...run, seconds: scale.seconds / 2 }, 1000);
   return { grownBytes: residentBytes(server.pid) - before, p99Ms };
 }
