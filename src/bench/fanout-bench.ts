@@ -99,8 +99,24 @@ function name(i: number): string {
   return `T${letters[Math.floor(i / 676) % 26]}${letters[Math.floor(i / 26) % 26]}${letters[i % 26]}`;
 }
 
+const WATCHLIST_ROUNDS = 3;
+
+/** Different watchlists beside shared ones, in rounds in turn; the median of each stands for all. */
+export async function compareWatchlists(
+  scale: Scale,
+  onStep: (what: string) => void,
+): Promise<Record<'shared' | 'different', Delivered>> {
+  const rounds: Record<'shared' | 'different', Delivered[]> = { shared: [], different: [] };
+  for (let round = 1; round <= WATCHLIST_ROUNDS; round += 1) {
+    onStep(`${scale.many} watchlists, shared and different, round ${round} of ${WATCHLIST_ROUNDS}`);
+    rounds.shared.push(await watchlists('shared', scale));
+    rounds.different.push(await watchlists('different', scale));
+  }
+  return { shared: medianOf(rounds.shared), different: medianOf(rounds.different) };
+}
+
 /** Many clients whose watchlists are all different, or shared in as few lists as keep the deliveries per event equal. */
-export async function watchlists(kind: 'different' | 'shared', scale: Scale): Promise<Delivered> {
+async function watchlists(kind: 'different' | 'shared', scale: Scale): Promise<Delivered> {
   const symbols = Array.from({ length: scale.many / 10 }, (_, i) => name(i));
   const receivers = (scale.many * LIST) / symbols.length;
   const blocks = symbols.length / LIST;
@@ -127,7 +143,7 @@ export async function watchlists(kind: 'different' | 'shared', scale: Scale): Pr
     publisher,
     receivers,
     symbolOf: (event) => symbols[(event * 7) % symbols.length] ?? SYMBOL,
-    seconds: scale.seconds,
+    seconds: scale.seconds / 2,
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { comparePaused, manyConnections, oneSymbol, type Scale, watchlists } from './fanout-bench.ts';
+import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
 import { startPostgres } from './postgres.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
 import { bigRoom, sending } from './rooms-bench.ts';
@@ -30,10 +30,7 @@ async function fanout(only: readonly ServerName[], scale: Scale): Promise<Fanout
     subscribers,
     many,
     servers,
-    watchlists: {
-      shared: await step(`${many} shared watchlists`, () => watchlists('shared', scale)),
-      different: await step(`${many} different watchlists`, () => watchlists('different', scale)),
-    },
+    watchlists: await compareWatchlists(scale, tell),
     connections: await step(`${many} connections`, () => manyConnections(scale)),
     paused: await comparePaused(scale, tell),
   };
