@@ -45,7 +45,7 @@ export interface Bus {
   /**
    * Tells whoever listens now, and keeps nothing: for what is stored elsewhere, or soon outdated. Topics of
    * announcements are apart from those of events.
-   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot take it
+   * @throws TickroomError SERVICE_UNAVAILABLE when other instances cannot be told; who listens here has heard it
    */
   announce(topic: string, payload: object): Promise<void>;
   /**
@@ -53,5 +53,13 @@ export interface Bus {
    * @returns ends the listening; calling it again does nothing
    */
   listen(topic: string, onPayload: (payload: unknown) => void): Promise<() => void>;
+  /** False while other instances cannot be reached: everything works, within this process alone. */
+  readonly isWhole: boolean;
+  /**
+   * Hears when `isWhole` changes, in that moment: before anything more is published. Announcements may have been
+   * missed since the last change. Must not throw.
+   * @returns ends it
+   */
+  onChange(listener: (isWhole: boolean) => void): () => void;
   [Symbol.asyncDispose](): Promise<void>;
 }

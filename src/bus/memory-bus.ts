@@ -22,9 +22,15 @@ export class MemoryBus implements Bus {
   readonly #announcements = new EventEmitter().setMaxListeners(0);
   readonly #epoch = randomUUID();
   readonly #historyLength: number;
+  /** One process is always whole. */
+  readonly isWhole = true;
 
   constructor(options: MemoryBusOptions = {}) {
     this.#historyLength = options.historyLength ?? 1024;
+  }
+
+  onChange(): () => void {
+    return () => {};
   }
 
   async publish(name: string, payload: object): Promise<BusEvent> {
@@ -77,6 +83,11 @@ export class MemoryBus implements Bus {
     return () => {
       this.#announcements.off(PREFIX + topic, listener);
     };
+  }
+
+  /** Forgets the events kept; numbering goes on. */
+  forget(): void {
+    for (const topic of this.#topics.values()) topic.ring.length = 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

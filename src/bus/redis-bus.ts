@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { TickroomError } from '../errors.ts';
 import type { Bus, BusEvent, BusHistory } from './bus.ts';
 import { PUBLISH_SCRIPT } from './publish-script.ts';
+import type { RedisConnection } from './redis-connection.ts';
 import { RedisTopic } from './redis-topic.ts';
+import { SINCE_SCRIPT } from './since-script.ts';
 
 export interface RedisBusOptions {
-  readonly url: string;
+  readonly redis: RedisConnection;
   /** Begins every key and channel, so that several systems may share one Redis. @default tickroom */
   readonly prefix?: string;
   /** Events kept per topic. @default 1024 */
@@ -18,6 +20,13 @@ export interface RedisBusOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Something heard from now on, or once Redis is back. */
+export interface Attached {
+  /** Resolves when Redis has it; waits as long as Redis is away. */
+  readonly opened: Promise<void>;
+  close(): void;
+}
+
 interface Stored {
   readonly epoch: string;
   readonly sequence: number;
@@ -25,76 +34,45 @@ interface Stored {
 }
 
 /** ioredis calls a script that was defined by its name. */
-type Publisher = Redis & {
+type Commands = Redis & {
   publishEvent(...args: (string | number)[]): Promise<[epoch: string, sequence: number]>;
+  eventsSince(...args: (string | number)[]): Promise<[complete: 0 | 1, ...events: string[]]>;
 };
-
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 2000;
-
-/** Growing pauses, spread so that many instances do not come back in one moment. */
-const retryStrategy = (attempt: number): number =>
-  Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS) * (0.5 + Math.random() / 2);
 
 /**
  * The bus of many processes, over one Redis: a script numbers, keeps and tells an event in one step; each process
- * subscribes once to a topic, however many listen. What a connection missed is fetched from the history when it is back.
+ * subscribes once to a topic, however many listen. What a connection missed is fetched from the history when it is
+ * back. While Redis is away every call that needs it fails with SERVICE_UNAVAILABLE.
  */
-export class RedisBus implements Bus {
+export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   readonly #prefix: string;
   readonly #historyLength: number;
   readonly #keepMs: number;
   readonly #onError: (error: unknown) => void;
-  readonly #publisher: Publisher;
-  readonly #subscriber: Redis;
+  readonly #redis: RedisConnection;
+  readonly #commands: Commands;
   readonly #pubSub: RedisPubSub;
   readonly #topics = new Map<string, { readonly topic: RedisTopic; readonly opening: Promise<number> }>();
 
-  private constructor(options: RedisBusOptions) {
+  constructor(options: RedisBusOptions) {
     this.#prefix = options.prefix ?? 'tickroom';
     this.#historyLength = options.historyLength ?? 1024;
     this.#keepMs = options.keepMs ?? 2 * 86_400_000;
     this.#onError = options.onError;
-    const publisher = new Redis(options.url, {
-      lazyConnect: true,
-      // what cannot be sent now is refused now: nobody waits for an old price
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      // everything of one turn of the loop leaves together
-      enableAutoPipelining: true,
-      retryStrategy,
-    });
-    publisher.defineCommand('publishEvent', { numberOfKeys: 2, lua: PUBLISH_SCRIPT });
-    this.#publisher = publisher as Publisher;
-    // a connection that is subscribed may ask nothing else, so not whether Redis is ready either
-    this.#subscriber = new Redis(options.url, {
-      lazyConnect: true,
-      enableReadyCheck: false,
-      maxRetriesPerRequest: null,
-      retryStrategy,
-    });
-    for (const client of [this.#publisher, this.#subscriber]) client.on('error', this.#onError);
-    this.#pubSub = new RedisPubSub({ publisher: this.#publisher, subscriber: this.#subscriber });
-  }
-
-  /** @throws Error when Redis cannot be reached at the start */
-  static async open(options: RedisBusOptions): Promise<RedisBus> {
-    const bus = new RedisBus(options);
-    try {
-      await Promise.all([bus.#publisher.connect(), bus.#subscriber.connect()]);
-    } catch (error) {
-      bus.#disconnect();
-      throw error;
-    }
-    bus.#subscriber.on('ready', () => bus.#catchUp().catch(bus.#onError));
-    return bus;
+    this.#redis = options.redis;
+    const { commands, subscriber } = options.redis;
+    commands.defineCommand('publishEvent', { numberOfKeys: 2, lua: PUBLISH_SCRIPT });
+    commands.defineCommand('eventsSince', { numberOfKeys: 2, lua: SINCE_SCRIPT });
+    this.#commands = commands as Commands;
+    this.#pubSub = new RedisPubSub({ publisher: commands, subscriber });
+    subscriber.on('ready', () => this.catchUp().catch(this.#onError));
   }
 
   async publish(topic: string, payload: object): Promise<BusEvent> {
     const { position, history, channel } = this.#keys(topic);
     const json = JSON.stringify(payload);
     const [epoch, sequence] = await orUnavailable(
-      this.#publisher.publishEvent(
+      this.#commands.publishEvent(
         position,
         history,
         json,
@@ -107,65 +85,91 @@ export class RedisBus implements Bus {
     return { topic, epoch, sequence, payload };
   }
 
-  async subscribe(name: string, onEvent: (event: BusEvent) => void): Promise<() => void> {
-    const held = this.#hold(name);
-    const { topic } = held;
+  async subscribe(topic: string, onEvent: (event: BusEvent) => void): Promise<() => void> {
+    const { opened, close } = this.attach(topic, onEvent);
+    await opened;
+    return close;
+  }
+
+  /** As `subscribe`, for those who do not wait for a Redis that is away. */
+  attach(name: string, onEvent: (event: BusEvent) => void): Attached {
+    const { topic, opening } = this.#hold(name);
     // a wrapper each, so that one function may subscribe twice
     const listener = (event: BusEvent): void => onEvent(event);
-    try {
-      await orUnavailable(held.opening);
-    } catch (error) {
-      this.#letGo(name);
-      throw error;
-    }
     topic.listeners.add(listener);
-    return () => {
-      if (topic.listeners.delete(listener)) this.#letGo(name);
+    return {
+      opened: opening.then(() => {}),
+      close: () => {
+        if (topic.listeners.delete(listener)) this.#letGo(name);
+      },
     };
   }
 
   async latest(topic: string): Promise<BusEvent | undefined> {
-    const text = await orUnavailable(this.#publisher.lindex(this.#keys(topic).history, -1));
+    const text = await orUnavailable(this.#commands.lindex(this.#keys(topic).history, -1));
     return text === null ? undefined : eventOf(topic, JSON.parse(text) as Stored);
   }
 
+  /** What this process heard last, without asking Redis. */
+  lastHeard(topic: string): BusEvent | undefined {
+    return this.#topics.get(topic)?.topic.last;
+  }
+
   async history(topic: string, after?: { epoch: string; sequence: number }): Promise<BusHistory> {
-    const texts = await orUnavailable(this.#publisher.lrange(this.#keys(topic).history, 0, -1));
-    const events = texts.map((text) => eventOf(topic, JSON.parse(text) as Stored));
-    if (!after) return { complete: true, events };
-    const [oldest, newest] = [events.at(0), events.at(-1)];
-    const isKnown =
-      oldest !== undefined &&
-      newest !== undefined &&
-      newest.epoch === after.epoch &&
-      after.sequence >= oldest.sequence - 1 &&
-      after.sequence <= newest.sequence;
-    if (!isKnown) return { complete: false, events: [] };
-    return { complete: true, events: events.filter(({ sequence }) => sequence > after.sequence) };
+    if (after) {
+      const { complete, events } = await this.#since(topic, after);
+      return { complete, events: complete ? events : [] };
+    }
+    const texts = await orUnavailable(this.#commands.lrange(this.#keys(topic).history, 0, -1));
+    return { complete: true, events: texts.map((text) => eventOf(topic, JSON.parse(text) as Stored)) };
   }
 
   async announce(topic: string, payload: object): Promise<void> {
-    await orUnavailable(this.#publisher.publish(this.#keys(topic).announcements, JSON.stringify(payload)));
+    await orUnavailable(this.#commands.publish(this.#keys(topic).announcements, JSON.stringify(payload)));
   }
 
   async listen(topic: string, onPayload: (payload: unknown) => void): Promise<() => void> {
-    const id = await orUnavailable(this.#pubSub.subscribe(this.#keys(topic).announcements, onPayload));
+    const { opened, close } = this.attachListener(topic, onPayload);
+    await opened;
+    return close;
+  }
+
+  /** As `listen`, for those who do not wait for a Redis that is away. */
+  attachListener(topic: string, onPayload: (payload: unknown) => void): Attached {
     let isListening = true;
-    return () => {
-      if (isListening) this.#pubSub.unsubscribe(id);
-      isListening = false;
+    const asked = this.#pubSub.subscribe(this.#keys(topic).announcements, (payload: unknown) => {
+      if (isListening) onPayload(payload);
+    });
+    return {
+      opened: asked.then(() => {}),
+      close: () => {
+        if (!isListening) return;
+        isListening = false;
+        asked.then((id) => this.#pubSub.unsubscribe(id)).catch(this.#onError);
+      },
     };
+  }
+
+  /** Fetches what was told while the connection was broken. */
+  async catchUp(): Promise<void> {
+    // answered after all subscriptions, which were sent before: from here on nothing is missed
+    await this.#redis.subscriber.ping();
+    for (const { topic } of this.#topics.values()) topic.catchUp();
+  }
+
+  /** Resolves when Redis takes writes and delivers. */
+  probe(): Promise<void> {
+    return this.#redis.probe(`${this.#prefix}:probe`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#topics.clear();
-    this.#disconnect();
   }
 
   #hold(name: string): { readonly topic: RedisTopic; readonly opening: Promise<number> } {
     let held = this.#topics.get(name);
     if (!held) {
-      const topic = new RedisTopic((after) => this.#since(name, after), this.#onError);
+      const topic = new RedisTopic((after) => this.#missed(name, after), this.#onError);
       held = { topic, opening: this.#open(name, topic) };
       // each who waits for it hears of it
       held.opening.catch(() => {});
@@ -181,36 +185,35 @@ export class RedisBus implements Bus {
     held.topic.holders -= 1;
     if (held.topic.holders > 0) return;
     this.#topics.delete(name);
-    held.opening.then(
-      (id) => this.#pubSub.unsubscribe(id),
-      () => {},
-    );
+    held.opening.then((id) => this.#pubSub.unsubscribe(id)).catch(this.#onError);
   }
 
   async #open(name: string, topic: RedisTopic): Promise<number> {
     const id = await this.#pubSub.subscribe(this.#keys(name).channel, (stored: Stored) =>
       topic.hear(eventOf(name, stored)),
     );
-    topic.startAt(await this.latest(name));
+    // without it, the first event that is heard is where it starts
+    topic.startAt(await this.latest(name).catch(this.#onError).then((event) => event ?? undefined));
     return id;
   }
 
-  /** After a position; all that is kept when it is no longer known, so that nobody stays behind. */
-  async #since(name: string, after: Pick<BusEvent, 'epoch' | 'sequence'>): Promise<BusHistory> {
-    const { complete, events } = await this.history(name, after);
-    if (complete) return { complete, events };
+  /** After a position, or the newest alone when that is no longer known: so nobody stays behind. */
+  async #missed(name: string, after: Position | undefined): Promise<readonly BusEvent[]> {
+    if (after) return (await this.#since(name, after)).events;
     const newest = await this.latest(name);
-    return { complete, events: newest ? [newest] : [] };
+    return newest ? [newest] : [];
   }
 
-  /** The connection is new: what was told meanwhile was not heard. */
-  async #catchUp(): Promise<void> {
-    // answered after all subscriptions, which were sent before: from here on nothing is missed
-    await this.#subscriber.ping();
-    for (const { topic } of this.#topics.values()) topic.catchUp();
+  async #since(topic: string, after: Position): Promise<BusHistory> {
+    const { position, history } = this.#keys(topic);
+    const [complete, ...texts] = await orUnavailable(
+      this.#commands.eventsSince(position, history, after.epoch, after.sequence),
+    );
+    const events = texts.map((text) => eventOf(topic, JSON.parse(text) as Stored));
+    return { complete: complete === 1, events };
   }
 
-  /** One slot of a cluster for all that the script touches. */
+  /** One slot of a cluster for all that a script touches. */
   #keys(topic: string) {
     const base = `${this.#prefix}:{${topic}}`;
     return {
@@ -220,12 +223,9 @@ export class RedisBus implements Bus {
       announcements: `${base}:announcements`,
     };
   }
-
-  #disconnect(): void {
-    this.#publisher.disconnect();
-    this.#subscriber.disconnect();
-  }
 }
+
+type Position = Pick<BusEvent, 'epoch' | 'sequence'>;
 
 const eventOf = (topic: string, { epoch, sequence, payload }: Stored): BusEvent => ({
   topic,

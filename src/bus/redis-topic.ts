@@ -1,26 +1,31 @@
-import type { BusEvent, BusHistory } from './bus.ts';
+import type { BusEvent } from './bus.ts';
 
 type Position = Pick<BusEvent, 'epoch' | 'sequence'>;
+/** Events after a position; with none, the newest. */
+type FetchMissed = (after: Position | undefined) => Promise<readonly BusEvent[]>;
 
 /** One topic that this process has subscribed to at Redis: puts what comes in order and fetches what does not. */
 export class RedisTopic {
   readonly listeners = new Set<(event: BusEvent) => void>();
   /** Subscriptions that wait for Redis, or have it. */
   holders = 0;
-  readonly #history: (after: Position) => Promise<BusHistory>;
+  /** The newest event heard. */
+  last: BusEvent | undefined;
+  readonly #missed: FetchMissed;
   readonly #onError: (error: unknown) => void;
-  #last: Position | undefined;
+  #isOpen = false;
   /** heard while what came before is being fetched */
   #waiting: BusEvent[] | undefined;
 
-  constructor(history: (after: Position) => Promise<BusHistory>, onError: (error: unknown) => void) {
-    this.#history = history;
+  constructor(missed: FetchMissed, onError: (error: unknown) => void) {
+    this.#missed = missed;
     this.#onError = onError;
   }
 
   /** Where Redis stood when the subscription was there: what comes next follows it. */
-  startAt(newest: Position | undefined): void {
-    this.#last ??= newest;
+  startAt(newest: BusEvent | undefined): void {
+    this.#isOpen = true;
+    this.last ??= newest;
   }
 
   hear(event: BusEvent): void {
@@ -28,7 +33,7 @@ export class RedisTopic {
       this.#waiting.push(event);
       return;
     }
-    const last = this.#last;
+    const { last } = this;
     const isNext = !last || event.epoch !== last.epoch || event.sequence === last.sequence + 1;
     if (isNext) this.#deliver(event);
     else if (event.sequence > last.sequence) this.catchUp(event);
@@ -36,21 +41,20 @@ export class RedisTopic {
 
   /** Fetches what was missed, as after a reconnect; nothing is lost that Redis still keeps. */
   catchUp(heard?: BusEvent): void {
-    const last = this.#last;
-    if (!last || this.#waiting) {
-      if (heard) this.#waiting?.push(heard);
+    if (!this.#isOpen) return;
+    if (this.#waiting) {
+      if (heard) this.#waiting.push(heard);
       return;
     }
     this.#waiting = heard ? [heard] : [];
-    this.#fetch(last).catch((error: unknown) => {
+    this.#fetch().catch((error: unknown) => {
       this.#onError(error);
       this.#release();
     });
   }
 
-  async #fetch(after: Position): Promise<void> {
-    const { events } = await this.#history(after);
-    for (const event of events) this.#take(event);
+  async #fetch(): Promise<void> {
+    for (const event of await this.#missed(this.last)) this.#take(event);
     this.#release();
   }
 
@@ -62,12 +66,12 @@ export class RedisTopic {
 
   /** What is missing now stays so: sequences show it. */
   #take(event: BusEvent): void {
-    const last = this.#last;
+    const { last } = this;
     if (!last || event.epoch !== last.epoch || event.sequence > last.sequence) this.#deliver(event);
   }
 
   #deliver(event: BusEvent): void {
-    this.#last = event;
+    this.last = event;
     for (const onEvent of this.listeners) onEvent(event);
   }
 }

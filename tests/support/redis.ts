@@ -21,6 +21,9 @@ export interface TestRedis {
   kill(): Promise<void>;
   /** At the same port, after `kill`. */
   restart(): Promise<void>;
+  /** It is there and does not answer, until `resume`. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -56,6 +59,8 @@ export async function startRedis(): Promise<TestRedis> {
     async restart() {
       child = await start();
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: kill,
   };
 }

@@ -1,0 +1,210 @@
+import {
+  type CircuitBreakerPolicy,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleAll,
+} from 'cockatiel';
+import { TickroomError } from '../errors.ts';
+import type { Bus, BusEvent, BusHistory } from './bus.ts';
+import { MemoryBus } from './memory-bus.ts';
+import type { Attached, RedisBus } from './redis-bus.ts';
+
+export interface FailoverBusOptions {
+  readonly remote: RedisBus;
+  /** Redis turned out to be away, or to be back; told once each. */
+  readonly onReachable?: (isReachable: boolean) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const PROBE_EVERY_MS = 500;
+/** The first pause before Redis is tried again; it grows, with jitter. */
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 2000;
+
+/**
+ * Redis while it answers, this process alone while it does not. The change is one moment: every publish before it went
+ * to Redis, every one after it stays here, under an epoch of its own. Coming back, what was missed is fetched first.
+ */
+export class FailoverBus implements Bus {
+  readonly #remote: RedisBus;
+  readonly #local = new MemoryBus();
+  readonly #onError: (error: unknown) => void;
+  readonly #breaker: CircuitBreakerPolicy;
+  readonly #listeners = new Set<(isWhole: boolean) => void>();
+  readonly #onReachable: (isReachable: boolean) => void;
+  /** resolves when Redis turns out to be away */
+  #away = newSignal();
+  #timer: NodeJS.Timeout | undefined;
+  #isWhole = true;
+  #disposed = false;
+
+  constructor({ remote, onReachable = () => {}, onError }: FailoverBusOptions) {
+    this.#remote = remote;
+    this.#onError = onError;
+    this.#onReachable = onReachable;
+    // one failure is enough: half of the events here and half of them there would help nobody
+    this.#breaker = circuitBreaker(handleAll, {
+      breaker: new ConsecutiveBreaker(1),
+      halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_PAUSE_MS, maxDelay: LONGEST_PAUSE_MS }),
+    });
+    this.#breaker.onBreak(() => this.#leave());
+    this.#breaker.onReset(() => this.#return());
+    this.#probeLater(0);
+  }
+
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  onChange(listener: (isWhole: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  publish(topic: string, payload: object): Promise<BusEvent> {
+    return this.#either(
+      () => this.#remote.publish(topic, payload),
+      () => this.#local.publish(topic, payload),
+    );
+  }
+
+  async subscribe(topic: string, onEvent: (event: BusEvent) => void): Promise<() => void> {
+    const close = await this.#local.subscribe(topic, onEvent);
+    const attached = this.#remote.attach(topic, onEvent);
+    const isLate = !(await this.#opened(attached));
+    if (isLate) this.#tellLate(topic, attached, onEvent);
+    return () => {
+      close();
+      attached.close();
+    };
+  }
+
+  latest(topic: string): Promise<BusEvent | undefined> {
+    return this.#either(
+      () => this.#remote.latest(topic),
+      async () => (await this.#local.latest(topic)) ?? this.#remote.lastHeard(topic),
+    );
+  }
+
+  history(topic: string, after?: { epoch: string; sequence: number }): Promise<BusHistory> {
+    return this.#either(
+      () => this.#remote.history(topic, after),
+      () => this.#local.history(topic, after),
+    );
+  }
+
+  async announce(topic: string, payload: object): Promise<void> {
+    if (this.isWhole) {
+      try {
+        return await this.#breaker.execute(() => this.#remote.announce(topic, payload));
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+    await this.#local.announce(topic, payload);
+    throw new TickroomError(
+      'SERVICE_UNAVAILABLE',
+      'Redis cannot be reached at the moment: only this instance was told.',
+    );
+  }
+
+  async listen(topic: string, onPayload: (payload: unknown) => void): Promise<() => void> {
+    const close = await this.#local.listen(topic, onPayload);
+    const attached = this.#remote.attachListener(topic, onPayload);
+    await this.#opened(attached);
+    return () => {
+      close();
+      attached.close();
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#away.resolve();
+    this.#listeners.clear();
+    await this.#local[Symbol.asyncDispose]();
+    await this.#remote[Symbol.asyncDispose]();
+  }
+
+  async #either<T>(there: () => Promise<T>, here: () => Promise<T>): Promise<T> {
+    if (!this.isWhole) return here();
+    try {
+      return await this.#breaker.execute(there);
+    } catch (error) {
+      this.#onError(error);
+      return here();
+    }
+  }
+
+  /** @returns false: Redis is away, and it will be opened when Redis is back */
+  async #opened({ opened }: Attached): Promise<boolean> {
+    if (this.isWhole) {
+      const isOpen = opened.then(() => true);
+      if (await Promise.race([isOpen, this.#away.promise])) return true;
+    }
+    opened.catch(this.#onError);
+    return false;
+  }
+
+  /** What Redis has is news to somebody who subscribed while it was away. */
+  #tellLate(topic: string, { opened }: Attached, onEvent: (event: BusEvent) => void): void {
+    opened
+      .then(() => this.#remote.latest(topic))
+      .then((newest) => newest && onEvent(newest))
+      .catch(this.#onError);
+  }
+
+  #leave(): void {
+    // also told of each trial that fails
+    if (!this.#isWhole) return;
+    this.#isWhole = false;
+    this.#away.resolve();
+    this.#tell(false);
+  }
+
+  #return(): void {
+    if (this.#disposed) return;
+    this.#isWhole = true;
+    this.#away = newSignal();
+    this.#remote.catchUp().catch(this.#onError);
+    this.#local.forget();
+    this.#tell(true);
+  }
+
+  #tell(isWhole: boolean): void {
+    if (this.#disposed) return;
+    this.#onReachable(isWhole);
+    for (const listener of [...this.#listeners]) listener(isWhole);
+  }
+
+  #probeLater(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#breaker
+        .execute(() => this.#remote.probe())
+        // while it is open that is all it says, and what broke it was told
+        .catch((error: unknown) => {
+          if (this.isWhole) this.#onError(error);
+        })
+        .finally(() => {
+          if (!this.#disposed) this.#probeLater(PROBE_EVERY_MS * (0.75 + Math.random() / 2));
+        });
+    }, ms);
+  }
+}
+
+interface Signal {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+function newSignal(): Signal {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

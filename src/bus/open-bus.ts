@@ -1,0 +1,46 @@
+import type { Bus } from './bus.ts';
+import { FailoverBus } from './failover-bus.ts';
+import { type Lease, soleLease } from './lease.ts';
+import { MemoryBus } from './memory-bus.ts';
+import { RedisBus } from './redis-bus.ts';
+import { connectRedis } from './redis-connection.ts';
+import { RedisLease } from './redis-lease.ts';
+
+export interface OpenBusOptions {
+  /** of Redis; undefined: this process is alone */
+  readonly url: string | undefined;
+  /** Begins everything kept in Redis. */
+  readonly prefix: string;
+  /** Unique to this start of this process. */
+  readonly instance: string;
+  /** Redis turned out to be away, or to be back; told once each. */
+  readonly onReachable: (isReachable: boolean) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** What joins instances into one server. */
+export interface OpenedBus extends AsyncDisposable {
+  readonly bus: Bus;
+  /** Something that at most one instance has at a time. */
+  lease(name: string): Lease;
+}
+
+/** The bus for one process or for many. A Redis that is away at the start is used as soon as it is there. */
+export async function openBus(options: OpenBusOptions): Promise<OpenedBus> {
+  const { url, prefix, instance, onReachable, onError } = options;
+  if (url === undefined) {
+    const bus = new MemoryBus();
+    return { bus, lease: soleLease, [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
+  }
+  const redis = await connectRedis({ url, onError });
+  const bus = new FailoverBus({ remote: new RedisBus({ redis, prefix, onError }), onReachable, onError });
+  return {
+    bus,
+    lease: (name) =>
+      new RedisLease({ commands: redis.commands, key: `${prefix}:lease:${name}`, instance, onError }),
+    async [Symbol.asyncDispose]() {
+      await bus[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Redis } from 'ioredis';
+import type { Lease, LeaseHolder } from './lease.ts';
+
+export interface RedisLeaseOptions {
+  readonly commands: Redis;
+  readonly key: string;
+  /** Who takes part, unique to this start of this process. */
+  readonly instance: string;
+  /** A holder that does not renew it for so long has lost it. @default 3000 */
+  readonly expiryMs?: number;
+  /** How often it is renewed, or asked for. @default 600 */
+  readonly everyMs?: number;
+  /** Redis could not be asked; it is asked again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** KEYS: the lease. ARGV: the instance, how long in ms. Answers 1 to whom has it. */
+const TAKE_SCRIPT = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+const GIVE_SCRIPT = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+/**
+ * A lease kept in Redis under an expiry. While Redis cannot be asked whoever has it keeps it, since nobody else can
+ * gain it either; a holder that was cut off alone finds out when it is back.
+ */
+export class RedisLease implements Lease {
+  readonly #options: RedisLeaseOptions;
+  #holder: LeaseHolder | undefined;
+  #held = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: RedisLeaseOptions) {
+    this.#options = options;
+  }
+
+  start(holder: LeaseHolder): void {
+    this.#holder = holder;
+    this.#askIn(0);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#holder = undefined;
+    if (!this.#held) return;
+    this.#held = false;
+    const { commands, key, instance, onError } = this.#options;
+    await commands.eval(GIVE_SCRIPT, 1, key, instance).catch(onError);
+  }
+
+  #askIn(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#ask()
+        .catch(this.#options.onError)
+        .finally(() => {
+          if (this.#holder) this.#askIn((this.#options.everyMs ?? 600) * (0.75 + Math.random() / 2));
+        });
+    }, ms);
+  }
+
+  async #ask(): Promise<void> {
+    const { commands, key, instance, expiryMs = 3000 } = this.#options;
+    const held = (await commands.eval(TAKE_SCRIPT, 1, key, instance, expiryMs)) === 1;
+    if (held === this.#held || !this.#holder) return;
+    this.#held = held;
+    if (held) this.#holder.onGained();
+    else this.#holder.onLost();
+  }
+}

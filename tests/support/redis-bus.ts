@@ -1,0 +1,33 @@
+import { FailoverBus } from '../../src/bus/failover-bus.ts';
+import { RedisBus } from '../../src/bus/redis-bus.ts';
+import { connectRedis, type RedisConnection } from '../../src/bus/redis-connection.ts';
+
+interface Options {
+  readonly prefix?: string;
+  readonly historyLength?: number;
+}
+
+const onError = (): void => {};
+
+/** A bus with a connection of its own. */
+class OwnRedisBus extends RedisBus {
+  readonly #redis: RedisConnection;
+
+  constructor(options: ConstructorParameters<typeof RedisBus>[0]) {
+    super(options);
+    this.#redis = options.redis;
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
+    await this.#redis[Symbol.asyncDispose]();
+  }
+}
+
+export async function openRedisBus(url: string, options: Options = {}): Promise<RedisBus> {
+  return new OwnRedisBus({ redis: await connectRedis({ url, onError }), onError, ...options });
+}
+
+export async function openFailoverBus(url: string, options: Options = {}): Promise<FailoverBus> {
+  return new FailoverBus({ remote: await openRedisBus(url, options), onError });
+}
