@@ -1,31 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { readFeeds, startMarket } from './app/market.ts';
+import { startTalk } from './app/talk.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
-import type { Bus } from './bus/bus.ts';
-import { MemoryBus } from './bus/memory-bus.ts';
+import { openBus } from './bus/open-bus.ts';
 import { Closers } from './closers.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import { TickroomError } from './errors.ts';
 import { Hub } from './fanout/hub.ts';
-import { type StoredEvents, StoredTopics } from './fanout/stored-topics.ts';
-import type { Feed } from './feeds/feed.ts';
-import { parseFeeds } from './feeds/feed-list.ts';
-import { FeedSupervisor } from './feeds/feed-supervisor.ts';
 import { topicOpener } from './graphql/open-topic.ts';
 import { Operations } from './graphql/operations.ts';
 import { schema } from './graphql/schema/index.ts';
-import { inboxEvents } from './inbox/inbox-topic.ts';
-import { Inboxes } from './inbox/inboxes.ts';
-import { SeenUsers } from './inbox/seen-users.ts';
 import { BookMirrors } from './market/book-mirror.ts';
-import { Market } from './market/market.ts';
-import { AccessWatch } from './rooms/access-watch.ts';
-import { Presence } from './rooms/presence.ts';
-import { RoomMessages } from './rooms/room-messages.ts';
-import { Rooms } from './rooms/rooms.ts';
-import { storedRoomEvents } from './rooms/stored-room-events.ts';
-import { type Database, openDatabase } from './storage/database.ts';
+import { openDatabase } from './storage/database.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { Polled } from './telemetry/polled.ts';
 import type { StatsSnapshot } from './telemetry/stats.ts';
@@ -34,8 +22,6 @@ import { graphqlHttp } from './transports/graphql-http.ts';
 import { graphqlWs } from './transports/graphql-ws.ts';
 import { httpServer } from './transports/http-server.ts';
 
-/** How often open rooms and inboxes are compared with the database, to find what the bus lost. */
-const CHECK_STORE_MS = 5000;
 /** How often stored things are counted for stats, when somebody looks. */
 const COUNT_EVERY_MS = 5000;
 
@@ -71,7 +57,11 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     log[isOutage ? 'debug' : 'error']({ err: error }, isOutage ? 'not available' : 'unexpected error');
   };
 
-  const health = { isDraining: false, isDatabaseReachable: true };
+  const health = {
+    isDraining: false,
+    isDatabaseReachable: true,
+    isRedisReachable: config.redisUrl === undefined ? undefined : true,
+  };
   const verify = await createAuthenticate(config);
   const feeds = readFeeds(config.feeds);
 
@@ -88,24 +78,33 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       onError,
     }),
   );
-  const bus = owned.use(new MemoryBus());
-  const books = owned.use(new BookMirrors(bus));
-  const market = owned.use(
-    new Market({
-      bus,
-      staleAfterMs: config.staleAfterMs,
-      thresholds: config.fundFlowThresholds,
-      bars: database.fundFlowBars,
+  const joined = owned.use(
+    await openBus({
+      url: config.redisUrl,
+      prefix: config.redisPrefix,
+      instance,
+      onReachable: (isReachable) => {
+        health.isRedisReachable = isReachable;
+        if (isReachable) log.warn('Redis is back: instances hear each other again');
+        else log.error('Redis is away: this instance goes on alone until it is back');
+      },
       onError,
     }),
   );
-  const supervisor = owned.use(
-    new FeedSupervisor({
-      feeds,
-      sink: market,
-      onError: (feed, error) => log.warn({ err: error, feed }, 'a feed failed and is restarted'),
-    }),
-  );
+  const { bus } = joined;
+  const books = owned.use(new BookMirrors(bus));
+  const lease = joined.lease('market');
+  const { desk, supervisor, tenure } = await startMarket({
+    config,
+    feeds,
+    database,
+    bus,
+    lease,
+    instance,
+    owned,
+    log,
+    onError,
+  });
   const talk = await startTalk({ database, bus, instance, onError, owned });
   const authenticate: Authenticate = async (token) => {
     const viewer = await verify(token);
@@ -163,7 +162,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     schema,
     hub,
     log,
-    services: { bus, market, books, stats, ...talk.services, anonymousMarketData: !production },
+    services: { bus, desk, books, stats, ...talk.services, anonymousMarketData: !production },
   });
   const { allowedOrigins } = config;
   const server = httpServer({
@@ -193,6 +192,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   await once(server, 'listening');
   owned.add(async () => {
     health.isDraining = true;
+    // another instance takes the feeds while clients still leave
+    await tenure[Symbol.asyncDispose]();
     await connections.drain(config.drainMs);
     const closed = new Promise((resolve) => server.close(resolve));
     const grace = setTimeout(() => {
@@ -203,7 +204,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     await closed;
     clearTimeout(grace);
   });
-  supervisor.start();
+  await tenure.start();
 
   const { address, port } = server.address() as AddressInfo;
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
@@ -212,44 +213,4 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     stats,
     [Symbol.asyncDispose]: () => owned.close(),
   };
-}
-
-interface TalkOptions {
-  readonly database: Database;
-  readonly bus: Bus;
-  readonly instance: string;
-  readonly owned: Closers;
-  readonly onError: (error: unknown) => void;
-}
-
-/** Rooms and inboxes: what people say, and what is said to them. */
-async function startTalk({ database, bus, instance, owned, onError }: TalkOptions) {
-  const roomEvents = storedRoomEvents(database.messages);
-  const inboxStored = inboxEvents(database.inbox);
-  const presence = owned.use(new Presence({ bus, instance, onError }));
-  const access = await AccessWatch.start(bus);
-  owned.add(() => access[Symbol.dispose]());
-  const seen = owned.use(new SeenUsers({ store: database.inbox, onError }));
-  const rooms = new Rooms({ store: database.rooms, bus, onError });
-  const messages = owned.use(new RoomMessages({ store: database.messages, rooms, bus, onError }));
-  const inboxes = new Inboxes({ store: database.inbox, rooms, presence, seen, bus, onError });
-  const stored = (store: StoredEvents): StoredTopics => {
-    const topics = new StoredTopics({ bus, store, checkEveryMs: CHECK_STORE_MS, onError });
-    owned.add(() => topics[Symbol.dispose]());
-    return topics;
-  };
-  return {
-    seen,
-    topics: { rooms: stored(roomEvents), inboxes: stored(inboxStored) },
-    services: { rooms, messages, roomEvents, presence, access, inboxes, inboxEvents: inboxStored },
-  };
-}
-
-/** @throws ConfigError */
-function readFeeds(spec: string): Feed[] {
-  try {
-    return parseFeeds(spec);
-  } catch (error) {
-    throw new ConfigError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
 }

@@ -11,6 +11,9 @@ export interface Config {
   readonly dataDir: string;
   /** undefined: embedded in `dataDir` */
   readonly databaseUrl: string | undefined;
+  /** undefined: this process is alone */
+  readonly redisUrl: string | undefined;
+  readonly redisPrefix: string;
   readonly authSecret: string | undefined;
   readonly authJwksUrl: string | undefined;
   readonly authIssuer: string | undefined;
@@ -105,6 +108,23 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'the PostgreSQL database to use',
     must: 'an address such as postgresql://user:password@host:5432/tickroom',
     schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  },
+  {
+    name: 'REDIS_URL',
+    default: 'none: one process',
+    meaning: 'the Redis (7 or newer, or Valkey) through which instances are one server',
+    must: 'an address such as redis://:password@host:6379',
+    schema: z.url({ protocol: /^rediss?$/ }).optional(),
+  },
+  {
+    name: 'REDIS_PREFIX',
+    default: 'tickroom',
+    meaning: 'begins everything kept in Redis, so that several systems may share one',
+    must: '1 to 40 letters, digits, - or _',
+    schema: z
+      .string()
+      .regex(/^[\w-]{1,40}$/)
+      .default('tickroom'),
   },
   {
     name: 'AUTH_SECRET',
@@ -212,7 +232,7 @@ export const VARIABLES: readonly Variable[] = [
 ];
 
 /** Their values are never shown. */
-const SECRETS: ReadonlySet<string> = new Set(['AUTH_SECRET', 'DATABASE_URL']);
+const SECRETS: ReadonlySet<string> = new Set(['AUTH_SECRET', 'DATABASE_URL', 'REDIS_URL']);
 
 /**
  * Reads and checks every variable.
@@ -231,7 +251,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const get = <T>(name: string): T => values.get(name) as T;
   const environment = get<Config['environment']>('ENVIRONMENT');
   const production = environment === 'production';
-  if (env.REDIS_URL) problems.push('REDIS_URL is set, but this version runs as a single instance: unset it.');
   if (production && !get('AUTH_SECRET') && !get('AUTH_JWKS_URL')) {
     problems.push('ENVIRONMENT=production needs AUTH_SECRET or AUTH_JWKS_URL.');
   }
@@ -243,6 +262,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     feeds: get('FEEDS'),
     dataDir: get('DATA_DIR'),
     databaseUrl: get('DATABASE_URL'),
+    redisUrl: get('REDIS_URL'),
+    redisPrefix: get('REDIS_PREFIX'),
     authSecret: get('AUTH_SECRET'),
     authJwksUrl: get('AUTH_JWKS_URL'),
     authIssuer: get('AUTH_ISSUER'),

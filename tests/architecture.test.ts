@@ -27,14 +27,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   market: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
   rooms: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
   inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits', 'rooms'],
-  feeds: ['errors.ts', 'bus/bus.ts', 'market', 'limits'],
+  feeds: ['errors.ts', 'bus/bus.ts', 'bus/lease.ts', 'market', 'limits'],
   storage: ['errors.ts', 'auth/viewer.ts', 'market', 'rooms', 'inbox'],
   graphql: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds'.split(' '),
   transports: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds graphql'.split(' '),
   'app.ts':
-    'errors.ts closers.ts config.ts bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
+    'errors.ts closers.ts config.ts app bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
       ' ',
     ),
+  app: 'errors.ts closers.ts config.ts bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
+    ' ',
+  ),
   'main.ts': ['errors.ts', 'config.ts', 'app.ts', 'telemetry'],
   console: [],
   bench: [],
@@ -45,9 +48,9 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Imported by others for its types alone. */
 const TYPES_ONLY: readonly { readonly file: string; readonly unless: readonly string[] }[] = [
-  { file: 'bus/bus.ts', unless: ['bus', 'app.ts'] },
-  { file: 'telemetry/logger.ts', unless: ['telemetry', 'app.ts', 'main.ts'] },
-  { file: 'config.ts', unless: ['main.ts', 'app.ts', 'auth'] },
+  { file: 'bus/bus.ts', unless: ['bus', 'app.ts', 'app'] },
+  { file: 'telemetry/logger.ts', unless: ['telemetry', 'app.ts', 'app', 'main.ts'] },
+  { file: 'config.ts', unless: ['main.ts', 'app.ts', 'app', 'auth'] },
   { file: 'market/market-state.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
   { file: 'market/symbol.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
 ];
@@ -57,6 +60,7 @@ const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly 
   { name: /^(ioredis|graphql-redis-subscriptions)$/, homes: ['bus', 'bench'] },
   { name: /^(@prisma\/.*|prisma|pg|@electric-sql\/pglite)$/, homes: ['storage', 'bench'] },
   { name: /^(graphql|graphql\/.*|@pothos\/.*)$/, homes: ['graphql', 'transports', 'console', 'bench'] },
+  { name: /^cockatiel$/, homes: ['bus'] },
   { name: /^jose$/, homes: ['auth', 'bench'] },
   { name: /^zod$/, homes: ['config.ts'] },
   { name: /^pino$/, homes: ['telemetry'] },

@@ -22,6 +22,7 @@ describe('the environment', () => {
       port: 8002,
       feeds: 'simulator',
       dataDir: '.tickroom',
+      redisPrefix: 'tickroom',
       authSecret: undefined,
       authJwksUrl: undefined,
       authIssuer: undefined,
@@ -67,10 +68,7 @@ describe('the environment', () => {
       'KEEP_ALIVE_MS must be a whole number of milliseconds (100–86400000), not "12s".',
     ],
     [{ MAX_QUEUE_FRAMES: '1' }, 'MAX_QUEUE_FRAMES must be a whole number (2–100000), not "1".'],
-    [
-      { REDIS_URL: 'redis://localhost' },
-      'REDIS_URL is set, but this version runs as a single instance: unset it.',
-    ],
+    [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL must be an address such as redis://:password@host:6379.'],
     [{ ENVIRONMENT: 'production' }, 'ENVIRONMENT=production needs AUTH_SECRET or AUTH_JWKS_URL.'],
   ])('E1 one sentence says what is wrong with %o', (env, sentence) => {
     expect(problemsOf(env)).toEqual([sentence]);

@@ -56,8 +56,8 @@ export interface Bus {
   /** False while other instances cannot be reached: everything works, within this process alone. */
   readonly isWhole: boolean;
   /**
-   * Hears when `isWhole` changes, in that moment: before anything more is published. Announcements may have been
-   * missed since the last change. Must not throw.
+   * Hears when `isWhole` changes, in that moment: before anything more is published; and true again when announcements
+   * may have been missed although it did not change. Must not throw.
    * @returns ends it
    */
   onChange(listener: (isWhole: boolean) => void): () => void;

@@ -1,7 +1,7 @@
 import {
   type CircuitBreakerPolicy,
-  circuitBreaker,
   ConsecutiveBreaker,
+  circuitBreaker,
   ExponentialBackoff,
   handleAll,
 } from 'cockatiel';
@@ -50,6 +50,10 @@ export class FailoverBus implements Bus {
     });
     this.#breaker.onBreak(() => this.#leave());
     this.#breaker.onReset(() => this.#return());
+    // a connection made anew has missed announcements, however short that took
+    remote.onReconnect(() => {
+      if (this.#isWhole) this.#tell(true);
+    });
     this.#probeLater(0);
   }
 
@@ -163,6 +167,7 @@ export class FailoverBus implements Bus {
     if (!this.#isWhole) return;
     this.#isWhole = false;
     this.#away.resolve();
+    this.#onReachable(false);
     this.#tell(false);
   }
 
@@ -172,12 +177,12 @@ export class FailoverBus implements Bus {
     this.#away = newSignal();
     this.#remote.catchUp().catch(this.#onError);
     this.#local.forget();
+    this.#onReachable(true);
     this.#tell(true);
   }
 
   #tell(isWhole: boolean): void {
     if (this.#disposed) return;
-    this.#onReachable(isWhole);
     for (const listener of [...this.#listeners]) listener(isWhole);
   }
 

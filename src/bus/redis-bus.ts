@@ -52,6 +52,7 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   readonly #redis: RedisConnection;
   readonly #commands: Commands;
   readonly #pubSub: RedisPubSub;
+  #onReconnect: () => void = () => {};
   readonly #topics = new Map<string, { readonly topic: RedisTopic; readonly opening: Promise<number> }>();
 
   constructor(options: RedisBusOptions) {
@@ -65,7 +66,9 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
     commands.defineCommand('eventsSince', { numberOfKeys: 2, lua: SINCE_SCRIPT });
     this.#commands = commands as Commands;
     this.#pubSub = new RedisPubSub({ publisher: commands, subscriber });
-    subscriber.on('ready', () => this.catchUp().catch(this.#onError));
+    subscriber.on('ready', () => {
+      this.catchUp().then(() => this.#onReconnect(), this.#onError);
+    });
   }
 
   async publish(topic: string, payload: object): Promise<BusEvent> {
@@ -150,6 +153,11 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
     };
   }
 
+  /** Hears when the subscribed connection was made anew, and all subscriptions stand. One listener. */
+  onReconnect(listener: () => void): void {
+    this.#onReconnect = listener;
+  }
+
   /** Fetches what was told while the connection was broken. */
   async catchUp(): Promise<void> {
     // answered after all subscriptions, which were sent before: from here on nothing is missed
@@ -193,7 +201,11 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
       topic.hear(eventOf(name, stored)),
     );
     // without it, the first event that is heard is where it starts
-    topic.startAt(await this.latest(name).catch(this.#onError).then((event) => event ?? undefined));
+    topic.startAt(
+      await this.latest(name)
+        .catch(this.#onError)
+        .then((event) => event ?? undefined),
+    );
     return id;
   }
 

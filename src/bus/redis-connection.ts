@@ -59,7 +59,10 @@ async function ready(clients: readonly Redis[]): Promise<void> {
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, CONNECT_MS);
   });
-  await Promise.race([Promise.all(clients.map((client) => new Promise((resolve) => client.once('ready', resolve)))), late]);
+  await Promise.race([
+    Promise.all(clients.map((client) => new Promise((resolve) => client.once('ready', resolve)))),
+    late,
+  ]);
   clearTimeout(timer);
 }
 

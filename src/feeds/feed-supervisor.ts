@@ -17,7 +17,7 @@ export interface FeedSupervisorOptions {
 /** Runs feeds, one run of each at a time, and restarts those that fail. One feed's failure is no other's. */
 export class FeedSupervisor {
   readonly #options: FeedSupervisorOptions;
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   readonly #runs: FeedRun[];
   #running: Promise<void>[] = [];
 
@@ -26,9 +26,10 @@ export class FeedSupervisor {
     this.#runs = options.feeds.map((feed) => new FeedRun(feed, options));
   }
 
-  /** Starts every feed; calling it again does nothing. */
+  /** Starts every feed, again after a stop; calling it while they run does nothing. */
   start(): void {
     if (this.#running.length > 0) return;
+    this.#stop = new AbortController();
     this.#running = this.#runs.map((run) => run.keepRunning(this.#stop.signal));
   }
 
@@ -37,9 +38,14 @@ export class FeedSupervisor {
     return this.#runs.map((run) => run.status(now));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#running);
+    this.#running = [];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { StoredEvents } from '../fanout/stored-topics.ts';
 import type { Inboxes } from '../inbox/inboxes.ts';
 import type { BookMirrors } from '../market/book-mirror.ts';
-import type { Market } from '../market/market.ts';
+import type { MarketDesk } from '../market/market-desk.ts';
 import type { AccessWatch } from '../rooms/access-watch.ts';
 import type { Presence } from '../rooms/presence.ts';
 import type { RoomMessages } from '../rooms/room-messages.ts';
@@ -13,7 +13,7 @@ import type { StatsSnapshot } from '../telemetry/stats.ts';
 /** What resolvers work with. Chosen by the app, the same for every request. */
 export interface Services {
   readonly bus: Bus;
-  readonly market: Market;
+  readonly desk: MarketDesk;
   readonly books: BookMirrors;
   readonly rooms: Rooms;
   readonly messages: RoomMessages;

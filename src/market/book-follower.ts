@@ -20,6 +20,8 @@ export class BookFollower {
   #waiting: BusEvent[] | undefined = [];
   /** The last re-sync could not read history at all, so the next event tries again. */
   #unread = false;
+  /** who published the whole book that this one is built on */
+  #writer: string | undefined;
   #closed = false;
   #unsubscribe: (() => void) | undefined;
 
@@ -30,6 +32,18 @@ export class BookFollower {
     this.ready = this.#start();
     // whoever opens awaits it; with nobody left its rejection is no news
     this.ready.catch(() => {});
+  }
+
+  /** Others may change the book without being heard: it cannot be vouched for. */
+  doubt(): void {
+    if (this.#closed || this.#waiting || this.book.stale || this.book.sequence === 0) return;
+    this.book.stale = true;
+    this.#tell();
+  }
+
+  /** Others are heard again: it is built anew from what the bus holds. */
+  renew(): void {
+    if (!this.#closed && !this.#waiting) void this.#resync([]);
   }
 
   /** Ends the subscription, also one that is still on its way. */
@@ -57,11 +71,11 @@ export class BookFollower {
     }
     const outcome = this.#take(event);
     if (outcome === 'applied') this.#tell();
-    if (outcome === 'missed') void this.#resync(event);
+    if (outcome === 'missed') void this.#resync([event]);
   }
 
-  async #resync(event: BusEvent): Promise<void> {
-    this.#waiting = [event];
+  async #resync(heard: BusEvent[]): Promise<void> {
+    this.#waiting = heard;
     try {
       await this.#sync();
       this.#unread = false;
@@ -107,11 +121,14 @@ export class BookFollower {
 
   #take(event: BusEvent): 'applied' | 'known' | 'missed' {
     const { book } = this;
-    const { kind } = stateOf(event);
+    const state = stateOf(event);
+    const { kind } = state;
     const sameEpoch = event.epoch === book.epoch;
     if (sameEpoch && event.sequence <= book.sequence) return 'known';
     const inOrder = sameEpoch && event.sequence === book.sequence + 1;
     if (kind !== 'whole' && !inOrder) return 'missed';
+    // an instance that lost the market without noticing yet: its changes are to a book that nobody else has
+    if (kind === 'changes' && state.writer !== this.#writer) return 'missed';
     if (kind === 'changes' && book.stale) {
       if (this.#unread) return 'missed';
       this.#moveTo(event);
@@ -130,6 +147,7 @@ export class BookFollower {
       return;
     }
     if (state.kind === 'whole') {
+      this.#writer = state.writer;
       book.applyWhole(state.bids, state.asks);
       book.stale = false;
     } else {

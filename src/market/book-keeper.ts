@@ -1,3 +1,4 @@
+import type { BusEvent } from '../bus/bus.ts';
 import type {
   BookChangeOutcome,
   BookChangeReport,
@@ -5,7 +6,7 @@ import type {
   BookReport,
   DecimalText,
 } from './market-event.ts';
-import type { BookState } from './market-state.ts';
+import type { BookBreak, BookState } from './market-state.ts';
 import { OrderBook } from './order-book.ts';
 import { bookTopic } from './topics.ts';
 
@@ -15,6 +16,8 @@ export const BOOK_WHOLE_EVERY = 500;
 export interface BookKeeperOptions {
   /** Hands an event to the bus; must keep the order of calls. */
   readonly publish: (topic: string, payload: BookState) => void;
+  /** Tells its events from those of another instance. */
+  readonly writer: string;
   /** epoch ms */
   readonly now: () => number;
   /** The price of the best bid or ask is another one; null: that side is empty. */
@@ -31,7 +34,10 @@ interface KeptBook {
   /** last update id of the source; null where it has none */
   sourceSequence: number | null;
   /** why continuity was lost; changes are refused until a whole book comes */
-  broken: 'gap' | 'checksum' | undefined;
+  broken: BookBreak | undefined;
+  /** where the newest event that the bus took stands */
+  position: Pick<BusEvent, 'epoch' | 'sequence'> | undefined;
+  exchangeTime: number | null;
   eventsSinceWhole: number;
   bid: DecimalText | null;
   ask: DecimalText | null;
@@ -64,7 +70,7 @@ export class BookKeeper {
   acceptChanges(report: BookChangeReport): BookChangeOutcome {
     const kept = this.#kept.get(report.symbol);
     if (!kept) return 'unknown';
-    if (kept.broken) return kept.broken;
+    if (kept.broken) return outcomeOf(kept.broken);
     const known = kept.sourceSequence;
     const last = report.lastSourceSequence ?? report.firstSourceSequence ?? null;
     const first = report.firstSourceSequence ?? null;
@@ -76,12 +82,14 @@ export class BookKeeper {
     const { checksum } = report;
     if (checksum != null && checksum !== kept.book.checksum()) return this.#break(kept, 'checksum');
     const exchangeTime = report.exchangeTime ?? null;
+    kept.exchangeTime = exchangeTime;
     kept.eventsSinceWhole += 1;
     if (kept.eventsSinceWhole >= BOOK_WHOLE_EVERY) {
       this.#publishWhole(kept, exchangeTime);
     } else {
       this.#publish(kept, {
         kind: 'changes',
+        writer: this.#options.writer,
         symbol: report.symbol,
         bids: withRemoved(report.bids, fallen.bids),
         asks: withRemoved(report.asks, fallen.asks),
@@ -93,6 +101,37 @@ export class BookKeeper {
     return 'applied';
   }
 
+  /** A book that another instance kept: it is stale until its source gives it whole. */
+  suspend(symbol: string): void {
+    const kept = this.#keep(symbol);
+    if (!kept.broken) this.#break(kept, 'takeover');
+  }
+
+  /**
+   * The bus took an event. One that does not follow the last one, since the bus lost its memory or somebody else wrote,
+   * is followed by the whole book: nothing is right that was built on the events before.
+   */
+  published(symbol: string, { epoch, sequence }: BusEvent): void {
+    const kept = this.#kept.get(symbol);
+    if (!kept) return;
+    const { position } = kept;
+    kept.position = { epoch, sequence };
+    if (position && (position.epoch !== epoch || position.sequence + 1 !== sequence)) this.#repeat(kept);
+  }
+
+  /** Readers may have missed anything: every book is published as it is. */
+  publishAgain(): void {
+    for (const kept of this.#kept.values()) {
+      kept.position = undefined;
+      this.#repeat(kept);
+    }
+  }
+
+  #repeat(kept: KeptBook): void {
+    if (kept.broken) this.#break(kept, kept.broken);
+    else this.#publishWhole(kept, kept.exchangeTime);
+  }
+
   #keep(symbol: string): KeptBook {
     let kept = this.#kept.get(symbol);
     if (!kept) {
@@ -100,6 +139,8 @@ export class BookKeeper {
         book: new OrderBook(symbol),
         sourceSequence: null,
         broken: undefined,
+        position: undefined,
+        exchangeTime: null,
         eventsSinceWhole: 0,
         bid: null,
         ask: null,
@@ -109,18 +150,20 @@ export class BookKeeper {
     return kept;
   }
 
-  #break(kept: KeptBook, reason: 'gap' | 'checksum'): BookChangeOutcome {
+  #break(kept: KeptBook, reason: BookBreak): BookChangeOutcome {
     kept.broken = reason;
     const { symbol } = kept.book;
     this.#publish(kept, { kind: 'stale', symbol, reason, receivedAt: this.#options.now() });
-    return reason;
+    return outcomeOf(reason);
   }
 
   #publishWhole(kept: KeptBook, exchangeTime: number | null): void {
     const { symbol } = kept.book;
     const { bids, asks } = kept.book.top(Number.POSITIVE_INFINITY);
     kept.eventsSinceWhole = 0;
-    this.#publish(kept, { kind: 'whole', symbol, bids, asks, exchangeTime, receivedAt: this.#options.now() });
+    kept.exchangeTime = exchangeTime;
+    const { writer, now } = this.#options;
+    this.#publish(kept, { kind: 'whole', writer, symbol, bids, asks, exchangeTime, receivedAt: now() });
     this.#tellTop(kept, exchangeTime);
   }
 
@@ -137,6 +180,9 @@ export class BookKeeper {
     this.#options.onTop?.(kept.book.symbol, bid, ask, exchangeTime);
   }
 }
+
+/** To its source, a book that this instance does not have is one with a gap. */
+const outcomeOf = (reason: BookBreak): BookChangeOutcome => (reason === 'takeover' ? 'gap' : reason);
 
 /** Readers of the bus do not know the depth at which a book is cut, so they are told what fell out. */
 function withRemoved(changes: readonly BookLevel[], fallen: readonly BookLevel[]): readonly BookLevel[] {

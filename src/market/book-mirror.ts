@@ -3,7 +3,7 @@ import { TickroomError } from '../errors.ts';
 import { BookFollower } from './book-follower.ts';
 import type { OrderBook } from './order-book.ts';
 
-type EventBus = Pick<Bus, 'subscribe' | 'latest' | 'history'>;
+type EventBus = Pick<Bus, 'subscribe' | 'latest' | 'history' | 'onChange'>;
 
 /** A live book that somebody holds. */
 export interface OpenedBook {
@@ -17,10 +17,17 @@ export interface OpenedBook {
 export class BookMirrors {
   readonly #bus: EventBus;
   readonly #followers = new Map<string, BookFollower>();
+  readonly #stopWatching: () => void;
   #disposed = false;
 
   constructor(bus: EventBus) {
     this.#bus = bus;
+    this.#stopWatching = bus.onChange((isWhole) => {
+      for (const follower of this.#followers.values()) {
+        if (isWhole) follower.renew();
+        else follower.doubt();
+      }
+    });
   }
 
   /** Books that somebody holds. */
@@ -56,6 +63,7 @@ export class BookMirrors {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    this.#stopWatching();
     const followers = [...this.#followers.values()];
     for (const follower of followers) follower.close();
     this.#followers.clear();

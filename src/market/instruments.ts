@@ -3,10 +3,23 @@ import type { InstrumentListing } from './market-event.ts';
 /** What can be subscribed to, for search. */
 export class Instruments {
   readonly #listings = new Map<string, InstrumentListing>();
+  readonly #onListed: (listing: InstrumentListing) => void;
+
+  /** @param onListed hears what is listed here for the first time, or under a new name */
+  constructor(onListed: (listing: InstrumentListing) => void = () => {}) {
+    this.#onListed = onListed;
+  }
 
   /** Lists an instrument; one that is listed already gets the new name. */
   add(listing: InstrumentListing): void {
+    const isKnown = this.#listings.get(listing.symbol)?.name === listing.name;
     this.#listings.set(listing.symbol, listing);
+    if (!isKnown) this.#onListed(listing);
+  }
+
+  /** Takes over what another instance lists. */
+  learn(listings: readonly InstrumentListing[]): void {
+    for (const listing of listings) this.#listings.set(listing.symbol, listing);
   }
 
   get(symbol: string): InstrumentListing | undefined {

@@ -41,6 +41,9 @@ export interface TradeState {
   readonly receivedAt: number;
 }
 
+/** Why a book is stale: its source's continuity was lost, or another instance keeps it now and waits for its source. */
+export type BookBreak = 'gap' | 'checksum' | 'takeover';
+
 /**
  * Payload of `book:<symbol>`. A `whole` replaces the book; `changes` apply to the book of the event just before
  * (same epoch, sequence − 1), so a reader that missed one knows it. `stale`: the source lost its own continuity.
@@ -49,6 +52,8 @@ export interface TradeState {
 export type BookState =
   | {
       readonly kind: 'whole' | 'changes';
+      /** the instance whose book it is: changes apply to a whole book of the same one */
+      readonly writer: string;
       readonly symbol: string;
       readonly bids: readonly BookLevel[];
       readonly asks: readonly BookLevel[];
@@ -58,7 +63,7 @@ export type BookState =
   | {
       readonly kind: 'stale';
       readonly symbol: string;
-      readonly reason: 'gap' | 'checksum';
+      readonly reason: BookBreak;
       readonly receivedAt: number;
     };
 

@@ -23,13 +23,17 @@ import {
 } from './market-state.ts';
 import { QuoteBoard } from './quote-board.ts';
 import type { MarketCode } from './symbol.ts';
-import { flowTopic, quoteTopic, tradeTopic } from './topics.ts';
+import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './topics.ts';
 import { TradeSides } from './trade-side.ts';
 import { eventTime } from './trading-day.ts';
 
 export interface MarketOptions {
   readonly bus: Bus;
   readonly bars: FundFlowBars;
+  /** Where what is heard of is listed. @default its own */
+  readonly instruments?: Instruments;
+  /** Tells its book events from those of another instance. */
+  readonly writer?: string;
   /** A symbol without events for longer turns stale. @default 30000 */
   readonly staleAfterMs?: number;
   /** Fund flow of a symbol is published at most so often. @default 500 */
@@ -45,10 +49,11 @@ export interface MarketOptions {
 }
 
 const LEAST_SWEEP_MS = 250;
+const RESTORED_AT_ONCE = 200;
 
 /** Takes what feeds report, keeps the state of every instrument, and publishes what changed. */
 export class Market implements MarketSink {
-  readonly instruments = new Instruments();
+  readonly instruments: Instruments;
   readonly #bus: Bus;
   readonly #now: () => number;
   readonly #onError: (error: unknown) => void;
@@ -58,19 +63,29 @@ export class Market implements MarketSink {
   readonly #books: BookKeeper;
   readonly #flowing = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
+  readonly #stopWatching: () => void;
+  /** whose quote changed while other instances could not hear of it */
+  readonly #unheard = new Set<string>();
   #events = 0;
 
   constructor(options: MarketOptions) {
     const { bus, bars, thresholds = {}, source = 'trades', now = Date.now } = options;
     const { staleAfterMs = 30_000, flowEveryMs = 500 } = options;
     this.#bus = bus;
+    this.instruments = options.instruments ?? new Instruments();
     this.#now = now;
     this.#onError = options.onError;
     this.#quotes = new QuoteBoard(staleAfterMs);
     this.#flows = new FundFlows({ bars, thresholds, source });
     this.#books = new BookKeeper({
+      writer: options.writer ?? 'sole',
       now,
-      publish: (topic, payload) => this.#publish(topic, payload),
+      publish: (topic, payload) => {
+        this.#bus
+          .publish(topic, payload)
+          .then((event) => this.#books.published(payload.symbol, event))
+          .catch(this.#onError);
+      },
       onTop: (symbol, bid, ask, time) => {
         this.#publishQuote(this.#quotes.applyTop(symbol, bid, ask, time, now()));
       },
@@ -80,6 +95,11 @@ export class Market implements MarketSink {
       setInterval(() => this.#sweep(), Math.max(LEAST_SWEEP_MS, staleAfterMs / 4)),
     ];
     for (const timer of this.#timers) timer.unref();
+    this.#stopWatching = bus.onChange((isWhole) => {
+      // within this process it is a new epoch, and books begin with a whole one
+      this.#books.publishAgain();
+      if (isWhole) this.#publishUnheard();
+    });
   }
 
   /** Quotes, trades and books taken in since the start, refused book changes included. */
@@ -147,9 +167,30 @@ export class Market implements MarketSink {
     return this.#flows.history(symbol, timeframe, most);
   }
 
+  /**
+   * Goes on from what another instance published before: quotes as they were, and books as stale until their source
+   * gives them anew.
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read
+   */
+  async restore(symbols: readonly string[]): Promise<void> {
+    const now = this.#now();
+    for (let i = 0; i < symbols.length; i += RESTORED_AT_ONCE) {
+      const restored = symbols.slice(i, i + RESTORED_AT_ONCE).map(async (symbol) => {
+        const [quote, book] = await Promise.all([
+          this.#bus.latest(quoteTopic(symbol)),
+          this.#bus.latest(bookTopic(symbol)),
+        ]);
+        if (quote) this.#quotes.restore(quote.payload as QuoteState, now);
+        if (book) this.#books.suspend(symbol);
+      });
+      await Promise.all(restored);
+    }
+  }
+
   /** Stops the timers and publishes the fund flow still owed; resolves when the bus has taken it. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#stopWatching();
     await Promise.all(this.#publishFlows());
   }
 
@@ -174,7 +215,19 @@ export class Market implements MarketSink {
   }
 
   #publishQuote(quote: QuoteState | undefined): void {
-    if (quote) this.#publish(quoteTopic(quote.symbol), quote);
+    if (!quote) return;
+    if (!this.#bus.isWhole) this.#unheard.add(quote.symbol);
+    this.#publish(quoteTopic(quote.symbol), quote);
+  }
+
+  /** Other instances can hear again. */
+  #publishUnheard(): void {
+    for (const symbol of this.#unheard) {
+      const quote = this.#quotes.get(symbol);
+      if (quote) this.#publish(quoteTopic(symbol), quote);
+      this.#flowing.add(symbol);
+    }
+    this.#unheard.clear();
   }
 
   /** Never rejects. The call reaches the bus before this returns, so the order of calls is the order of events. */

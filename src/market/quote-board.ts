@@ -54,6 +54,21 @@ export class QuoteBoard {
     this.#staleAfterMs = staleAfterMs;
   }
 
+  get(symbol: string): QuoteState | undefined {
+    return this.#entries.get(symbol)?.state;
+  }
+
+  /** Goes on from a quote that another instance published. What its feed gave of the day's totals is not known. */
+  restore(state: QuoteState, now: number): void {
+    const entry = this.#entry(state.symbol, now);
+    const { exchangeTime, receivedAt } = state;
+    const time = exchangeTime ?? receivedAt;
+    entry.state = state;
+    entry.day = dayStart(marketOf(state.symbol) ?? 'CRYPTO', time);
+    entry.tradedAt = time;
+    if (exchangeTime !== null) entry.clock = { time: exchangeTime, lag: receivedAt - exchangeTime };
+  }
+
   /**
    * A trade moves the price, unless a newer trade came before it, and the day's figures.
    * @param now epoch ms

@@ -9,6 +9,12 @@ export type AccessChange =
   | { readonly kind: 'left' | 'kicked'; readonly roomId: string; readonly userId: string }
   | { readonly kind: 'deleted'; readonly roomId: string };
 
+/** Announced where changes may have been missed: everybody asks what is so now. */
+export const RECHECK = { kind: 'recheck' } as const;
+
+export const isRecheck = (payload: unknown): boolean =>
+  (payload as { kind?: unknown } | null)?.kind === RECHECK.kind;
+
 /** What was announced, perhaps by another version of this server; undefined: it cannot be understood. */
 export function parseAccessChange(payload: unknown): AccessChange | undefined {
   const change = payload as Partial<Record<'kind' | 'roomId' | 'userId' | 'role', unknown>> | null;

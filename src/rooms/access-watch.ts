@@ -1,7 +1,8 @@
 import type { Bus } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
-import { ACCESS_TOPIC, type AccessChange, parseAccessChange } from './access-change.ts';
+import { ACCESS_TOPIC, type AccessChange, isRecheck, parseAccessChange, RECHECK } from './access-change.ts';
 import { ROOM_ROLES, type RoomRole } from './room.ts';
+import type { RoomStore } from './room-store.ts';
 
 /** Ends something that a user has open in a room; without an error it is complete. */
 export type EndAccess = (error: TickroomError | undefined) => void;
@@ -21,25 +22,44 @@ interface Watched {
   readonly early: AccessChange[];
 }
 
-/** Ends what users have open in rooms as soon as they lose the right to it, whichever instance takes it from them. */
-export class AccessWatch implements Disposable {
-  readonly #rooms = new Map<string, Set<Watched>>();
-  readonly #stop: () => void;
+export interface AccessWatchOptions {
+  readonly bus: Pick<Bus, 'listen' | 'announce' | 'onChange'>;
+  readonly store: Pick<RoomStore, 'roles'>;
+  /** What is so now could not be asked; that is repeated. */
+  readonly onError: (error: unknown) => void;
+}
 
-  private constructor(stop: () => void, rooms: Map<string, Set<Watched>>) {
-    this.#stop = stop;
-    this.#rooms = rooms;
+/** Many instances say at once that they were cut off: what is so now is asked once for all. */
+const RECHECK_AFTER_MS = 300;
+const RECHECK_AGAIN_MS = 1000;
+const CHECKED_AT_ONCE = 1000;
+
+/**
+ * Ends what users have open in rooms as soon as they lose the right to it, whichever instance takes it from them. When
+ * the bus was away, what was missed is found in the store.
+ */
+export class AccessWatch implements Disposable {
+  readonly #options: AccessWatchOptions;
+  readonly #rooms = new Map<string, Set<Watched>>();
+  readonly #stops: (() => void)[] = [];
+  #recheck: NodeJS.Timeout | undefined;
+
+  private constructor(options: AccessWatchOptions) {
+    this.#options = options;
   }
 
   /** @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be reached */
-  static async start(bus: Pick<Bus, 'listen'>): Promise<AccessWatch> {
-    const rooms = new Map<string, Set<Watched>>();
-    const stop = await bus.listen(ACCESS_TOPIC, (payload) => {
-      const change = parseAccessChange(payload);
-      if (!change) return;
-      for (const watched of [...(rooms.get(change.roomId) ?? [])]) apply(watched, change);
-    });
-    return new AccessWatch(stop, rooms);
+  static async start(options: AccessWatchOptions): Promise<AccessWatch> {
+    const watch = new AccessWatch(options);
+    const { bus, onError } = options;
+    watch.#stops.push(
+      await bus.listen(ACCESS_TOPIC, (payload) => watch.#hear(payload)),
+      bus.onChange((isWhole) => {
+        // the others have not heard of this instance's changes either
+        if (isWhole) bus.announce(ACCESS_TOPIC, RECHECK).catch(onError);
+      }),
+    );
+    return watch;
   }
 
   /** Watches from now on; to be called before it is asked whether the user may. */
@@ -67,8 +87,44 @@ export class AccessWatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#stop();
+    for (const stop of this.#stops.splice(0)) stop();
+    clearTimeout(this.#recheck);
     this.#rooms.clear();
+  }
+
+  #hear(payload: unknown): void {
+    if (isRecheck(payload)) this.#recheckIn(RECHECK_AFTER_MS);
+    const change = parseAccessChange(payload);
+    if (!change) return;
+    for (const watched of [...(this.#rooms.get(change.roomId) ?? [])]) apply(watched, change);
+  }
+
+  #recheckIn(ms: number): void {
+    if (this.#stops.length === 0) return;
+    this.#recheck ??= setTimeout(() => {
+      this.#recheck = undefined;
+      this.#recheckAll().catch((error: unknown) => {
+        this.#options.onError(error);
+        this.#recheckIn(RECHECK_AGAIN_MS);
+      });
+    }, ms);
+  }
+
+  async #recheckAll(): Promise<void> {
+    const all = [...this.#rooms].flatMap(([roomId, room]) =>
+      [...room].map((watched) => ({ roomId, watched })),
+    );
+    for (let i = 0; i < all.length; i += CHECKED_AT_ONCE) {
+      const some = all.slice(i, i + CHECKED_AT_ONCE);
+      const roles = await this.#options.store.roles(
+        some.map(({ roomId, watched }) => ({ roomId, userId: watched.userId })),
+      );
+      for (const [n, { roomId, watched }] of some.entries()) {
+        const { userId } = watched;
+        const role = roles[n];
+        apply(watched, role ? { kind: 'role', roomId, userId, role } : { kind: 'kicked', roomId, userId });
+      }
+    }
   }
 }
 

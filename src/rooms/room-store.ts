@@ -63,6 +63,10 @@ export interface RoomStore {
   rooms(userId: string | undefined, search: string | undefined, page: PageRequest): Promise<Page<Room>>;
 
   membership(roomId: string, userId: string): Promise<Membership | undefined>;
+  /** The role of each, in the order asked; undefined: no member, or there is no such room. */
+  roles(
+    members: readonly { readonly roomId: string; readonly userId: string }[],
+  ): Promise<readonly (RoomRole | undefined)[]>;
   /** The room and the user's membership in one read. */
   seen(
     roomId: string,

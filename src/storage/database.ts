@@ -33,7 +33,8 @@ export interface Database extends AsyncDisposable {
   readonly rooms: RoomStore;
   readonly messages: MessageStore;
   readonly inbox: InboxStore;
-  readonly fundFlowBars: StoredFundFlowBars;
+  /** Fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
+  openFundFlowBars(): Promise<StoredFundFlowBars>;
 }
 
 /** The database cannot be used; the message says what to do. */
@@ -68,11 +69,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
   try {
     await bringUp(place.pool);
-    const fundFlowBars = await StoredFundFlowBars.open({
-      prisma,
-      writeAfterMs: options.fundFlowWriteAfterMs,
-      onError,
-    });
     let reachable = true;
     const onOutcome = (reached: boolean, error?: unknown): void => {
       if (reached === reachable) return;
@@ -83,11 +79,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       rooms: guarded(new PrismaRoomStore(prisma), onOutcome),
       messages: guarded(new PrismaMessageStore(prisma), onOutcome),
       inbox: guarded(new PrismaInboxStore(prisma), onOutcome),
-      fundFlowBars,
-      async [Symbol.asyncDispose]() {
-        await fundFlowBars[Symbol.asyncDispose]();
-        await close();
-      },
+      openFundFlowBars: () =>
+        StoredFundFlowBars.open({ prisma, writeAfterMs: options.fundFlowWriteAfterMs, onError }),
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await close();

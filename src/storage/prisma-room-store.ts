@@ -85,6 +85,17 @@ export class PrismaRoomStore implements RoomStore {
     return row ? membershipOf(row) : undefined;
   }
 
+  async roles(
+    members: readonly { readonly roomId: string; readonly userId: string }[],
+  ): Promise<readonly (RoomRole | undefined)[]> {
+    const rows = await this.#prisma.$queryRaw<{ n: bigint; role: RoomRole }[]>`
+      SELECT asked."n", m."role" FROM json_array_elements(${JSON.stringify(members)}::json)
+        WITH ORDINALITY AS asked("member", "n")
+      JOIN "Membership" m ON m."roomId" = asked."member"->>'roomId' AND m."userId" = asked."member"->>'userId'`;
+    const roles = new Map(rows.map(({ n, role }) => [Number(n) - 1, role]));
+    return members.map((_, n) => roles.get(n));
+  }
+
   async seen(
     roomId: string,
     userId: string,

@@ -22,6 +22,8 @@ export interface Health {
   /** nobody new is let in */
   readonly isDraining: boolean;
   readonly isDatabaseReachable: boolean;
+  /** undefined: there is none to reach */
+  readonly isRedisReachable: boolean | undefined;
 }
 
 /** The HTTP server with everything that is reached through it; it does not listen yet. */
@@ -43,10 +45,7 @@ export function httpServer(options: HttpServerOptions): Server {
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       json(response, 405, { error: 'Use GET here; GraphQL is at /graphql.' });
     } else if (pathname === '/health') {
-      const { isDraining, isDatabaseReachable } = options.health();
-      const database = isDatabaseReachable ? 'reachable' : 'away';
-      const status = isDraining ? 'draining' : isDatabaseReachable ? 'ok' : 'degraded';
-      json(response, 200, { status, database, uptimeSeconds: Math.round(process.uptime()) });
+      json(response, 200, healthReport(options.health()));
     } else if (pathname === '/ready') {
       const { isDraining } = options.health();
       json(response, isDraining ? 503 : 200, { ready: !isDraining });
@@ -71,6 +70,17 @@ export function httpServer(options: HttpServerOptions): Server {
     else socket.destroy();
   });
   return server;
+}
+
+function healthReport({ isDraining, isDatabaseReachable, isRedisReachable }: Health) {
+  const reached = (isReachable: boolean) => (isReachable ? 'reachable' : 'away');
+  const isWhole = isDatabaseReachable && isRedisReachable !== false;
+  return {
+    status: isDraining ? 'draining' : isWhole ? 'ok' : 'degraded',
+    database: reached(isDatabaseReachable),
+    redis: isRedisReachable === undefined ? 'none' : reached(isRedisReachable),
+    uptimeSeconds: Math.round(process.uptime()),
+  };
 }
 
 const urlOf = (request: IncomingMessage): { pathname: string } => ({

@@ -62,7 +62,9 @@ it('B10 a lease has one holder; it goes to another when that one stops, or is si
   }
 });
 
-it('B10 while Redis is away its holder keeps it; a Redis that forgot it has one holder again', { timeout: 30_000 }, async () => {
+it('B10 while Redis is away its holder keeps it; a Redis that forgot it has one holder again', {
+  timeout: 30_000,
+}, async () => {
   const a = await candidate('kept');
   await expect.poll(() => a.state.held).toBe(true);
   const b = await candidate('kept');

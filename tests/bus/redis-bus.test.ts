@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
 import type { RedisBus } from '../../src/bus/redis-bus.ts';
-import { openRedisBus } from '../support/redis-bus.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { openRedisBus } from '../support/redis-bus.ts';
 
 describe('on a real Redis', () => {
   let redis: TestRedis;
@@ -16,7 +16,6 @@ describe('on a real Redis', () => {
     openRedisBus(redis.url, { prefix, historyLength });
   const values = (events: readonly BusEvent[]): unknown[] =>
     events.map(({ payload }) => (payload as { n: number }).n);
-
 
   it('B6 carries events and announcements between instances, numbered once for all', async () => {
     const prefix = randomUUID();
@@ -116,4 +115,3 @@ describe('on a real Redis', () => {
       .toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
   });
 });
-

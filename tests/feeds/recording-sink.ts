@@ -15,7 +15,11 @@ export class RecordingSink implements MarketSink {
   readonly trades: TradeReport[] = [];
   readonly books: BookReport[] = [];
   readonly outcomes: BookChangeOutcome[] = [];
-  readonly #keeper = new BookKeeper({ publish: () => {}, now: () => 0 });
+  readonly #keeper = new BookKeeper({
+    writer: 'me',
+    publish: () => {},
+    now: () => 0,
+  });
 
   listInstrument(instrument: InstrumentListing): void {
     this.instruments.push(instrument);

@@ -8,6 +8,7 @@ function setUp() {
   const published: BookState[] = [];
   const tops: unknown[] = [];
   const keeper = new BookKeeper({
+    writer: 'me',
     publish: (topic, state) => {
       expect(topic).toBe(`book:${state.symbol}`);
       published.push(state);
@@ -106,5 +107,47 @@ describe('the book keeper', () => {
       ['AAPL', '9', null, 5],
       ['AAPL', '12', '10', null],
     ]);
+  });
+
+  it('X2 publishes the whole book after an event that does not follow the last one', () => {
+    const { keeper, whole, change, kinds } = setUp();
+    const at = (epoch: string, sequence: number) =>
+      keeper.published('AAPL', { topic: 'book:AAPL', epoch, sequence, payload: {} });
+    whole(10);
+    at('e', 1);
+    change(11, 11);
+    at('e', 2);
+    expect(kinds()).toEqual(['whole', 'changes']);
+    // somebody else wrote
+    change(12, 12);
+    at('e', 4);
+    expect(kinds()).toEqual(['whole', 'changes', 'changes', 'whole']);
+    at('e', 5);
+    // the bus lost its memory
+    change(13, 13);
+    at('f', 1);
+    expect(kinds().slice(4)).toEqual(['changes', 'whole']);
+    at('f', 2);
+    expect(kinds().length).toBe(6);
+  });
+
+  it('X4 a book of another instance is stale until its source gives it whole', () => {
+    const { keeper, whole, change, kinds, published } = setUp();
+    keeper.suspend('AAPL');
+    keeper.suspend('AAPL');
+    expect(published).toMatchObject([{ kind: 'stale', reason: 'takeover' }]);
+    expect(change(1, 1)).toBe('gap');
+    whole(10);
+    expect(change(11, 11)).toBe('applied');
+    expect(kinds()).toEqual(['stale', 'whole', 'changes']);
+  });
+
+  it('X5 publishes every book again as it is when readers may have missed something', () => {
+    const { keeper, whole, change, kinds } = setUp();
+    whole(10);
+    keeper.publishAgain();
+    change(20, 20);
+    keeper.publishAgain();
+    expect(kinds()).toEqual(['whole', 'whole', 'stale', 'stale']);
   });
 });

@@ -12,7 +12,7 @@ const level = (price: string, size = '1'): BookLevel => ({ price, size });
 const everything = Number.POSITIVE_INFINITY;
 
 /** A bus that can lose events on their way to subscribers, and keep readers of history waiting or refuse them. */
-class LossyBus implements Pick<Bus, 'publish' | 'subscribe' | 'latest' | 'history'> {
+class LossyBus implements Pick<Bus, 'publish' | 'subscribe' | 'latest' | 'history' | 'onChange'> {
   inner = new MemoryBus();
   loses: (event: BusEvent) => boolean = () => false;
   historyFails = false;
@@ -20,6 +20,7 @@ class LossyBus implements Pick<Bus, 'publish' | 'subscribe' | 'latest' | 'histor
   subscribed = 0;
   subscriptions = 0;
   reads = 0;
+  readonly changes = new Set<(isWhole: boolean) => void>();
   readonly #hearing = new Set<(event: BusEvent) => void>();
 
   async publish(topic: string, payload: object): Promise<BusEvent> {
@@ -36,6 +37,11 @@ class LossyBus implements Pick<Bus, 'publish' | 'subscribe' | 'latest' | 'histor
     return () => {
       if (this.#hearing.delete(onEvent)) this.subscribed -= 1;
     };
+  }
+
+  onChange(listener: (isWhole: boolean) => void): () => void {
+    this.changes.add(listener);
+    return () => this.changes.delete(listener);
   }
 
   latest(topic: string): Promise<BusEvent | undefined> {
@@ -55,6 +61,7 @@ function setUp() {
   const mirrors = new BookMirrors(bus);
   let last: Promise<unknown> = Promise.resolve();
   const keeper = new BookKeeper({
+    writer: 'me',
     publish: (topic, state) => {
       last = last.then(() => bus.publish(topic, state));
     },
@@ -280,5 +287,43 @@ describe('book mirrors', () => {
       expect(book.checksum(), `seed ${seed}`).toBe(expected.checksum());
     }
     expect(book.stale, `seed ${seed}`).toBe(false);
+  });
+
+  it('X2 are stale after changes to a book that another writer has, until a whole one comes', async () => {
+    const { bus, mirrors, whole, change, settled } = setUp();
+    await whole([level('9')]);
+    const { book } = await mirrors.open('AAPL', () => {});
+    const foreign = {
+      kind: 'changes',
+      writer: 'lost it',
+      symbol: 'AAPL',
+      asks: [],
+      exchangeTime: 1,
+      receivedAt: 1,
+    };
+    await bus.publish('book:AAPL', { ...foreign, bids: [level('8', '666')] });
+    await settled();
+    expect(book.stale).toBe(true);
+    await change('2');
+    expect(book.stale).toBe(true);
+    await whole([level('9', '3')]);
+    expect(book).toMatchObject({ stale: false });
+    expect(book.top(9).bids).toEqual([level('9', '3')]);
+  });
+
+  it('X5 are stale while other instances cannot be heard, and are built anew afterwards', async () => {
+    const { bus, mirrors, whole, change, settled } = setUp();
+    await whole([level('9')]);
+    const told: boolean[] = [];
+    const { book } = await mirrors.open('AAPL', ({ stale }) => told.push(stale));
+    for (const hear of bus.changes) hear(false);
+    expect(book.stale).toBe(true);
+    bus.loses = () => true;
+    await change('2');
+    bus.loses = () => false;
+    for (const hear of bus.changes) hear(true);
+    await settled();
+    expect(told).toEqual([true, false]);
+    expect(book.top(9).bids).toEqual([level('9', '2')]);
   });
 });

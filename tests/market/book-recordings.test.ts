@@ -21,7 +21,11 @@ function messages(file: string): unknown[] {
 
 function keeping() {
   const published: BookState[] = [];
-  const keeper = new BookKeeper({ publish: (_, state) => published.push(state), now: () => 0 });
+  const keeper = new BookKeeper({
+    writer: 'me',
+    publish: (_, state) => published.push(state),
+    now: () => 0,
+  });
   return { keeper, published };
 }
 

@@ -162,4 +162,25 @@ describe('the market', () => {
     await market[Symbol.asyncDispose]();
     expect(flows()).toHaveLength(8);
   });
+
+  it('X4 goes on from the quotes that another instance published', async () => {
+    const { bus, market } = setUp();
+    market.acceptQuote({ symbol: 'AAPL', previousClose: '8', volume: '1000', exchangeTime: NOW - 10 });
+    market.acceptTrade({ ...trade('10'), exchangeTime: NOW - 5 });
+    const next = new Market({ bus, bars: new MemoryFundFlowBars(), onError: () => {} });
+    await next.restore(['AAPL', 'MSFT']);
+    next.acceptTrade({ ...trade('12'), exchangeTime: NOW });
+    // late, of before the take-over
+    next.acceptTrade({ ...trade('5'), exchangeTime: NOW - 7 });
+    expect(bus.take('quote:').at(-1)).toMatchObject({
+      price: '12',
+      previousClose: '8',
+      change: '4',
+      high: '12',
+      low: '5',
+      volume: '1200',
+    });
+    await market[Symbol.asyncDispose]();
+    await next[Symbol.asyncDispose]();
+  });
 });

@@ -68,6 +68,20 @@ export function roomStoreContract(name: string, open: () => Promise<RoomStore>):
       expect(await store.passwordHash(id)).toBeNull();
     });
 
+    it('G1 tells the roles of many at once, in the order asked', async () => {
+      const { id } = await store.create(newRoom(), 'ann');
+      await store.addMember(member(id, 'bob'));
+      const asked = ['nobody', 'bob', 'ann', 'bob'].map((userId) => ({ roomId: id, userId }));
+      expect(await store.roles([...asked, { roomId: 'none', userId: 'ann' }])).toEqual([
+        undefined,
+        'MEMBER',
+        'OWNER',
+        'MEMBER',
+        undefined,
+      ]);
+      expect(await store.roles([])).toEqual([]);
+    });
+
     it('G1 deletes a room with its memberships', async () => {
       const id = await create();
       await store.addMember(member(id, 'bob'));

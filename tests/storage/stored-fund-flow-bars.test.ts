@@ -57,7 +57,7 @@ describe.each(PLACES)('on %s', (_name, make) => {
     const buy = { part: 'superLarge', direction: 'inflow' } as const;
     {
       await using database = await openPlace(place);
-      const bars = database.fundFlowBars;
+      await using bars = await database.openFundFlowBars();
       bars.add('A', 'minute', today, amount('0.1', today + 1, buy));
       bars.add('A', 'minute', today, amount('12345678901234567890.123456789', today + 2, buy));
       bars.add('A', 'minute', today + MINUTE, amount('3', today + MINUTE));
@@ -66,7 +66,7 @@ describe.each(PLACES)('on %s', (_name, make) => {
       expected.push(all(bars, 'A', 'minute'), all(bars, 'A', 'day'));
     }
     await using database = await openPlace(place);
-    const bars = database.fundFlowBars;
+    await using bars = await database.openFundFlowBars();
     expect([all(bars, 'A', 'minute'), all(bars, 'A', 'day')]).toEqual(expected);
     bars.add('A', 'day', today, amount('1', today + 6, buy));
     expect(all(bars, 'A', 'day')).toMatchObject([{ turnover: '6', 'superLarge inflow': '6' }]);
@@ -88,7 +88,7 @@ describe('an outage', () => {
         });
       {
         await using database = await open();
-        const bars = database.fundFlowBars;
+        await using bars = await database.openFundFlowBars();
         bars.add('A', 'day', today, amount('1', today));
         await postgres.kill();
         bars.add('A', 'day', today, amount('2', today));
@@ -97,7 +97,8 @@ describe('an outage', () => {
         await postgres.restart();
       }
       await using database = await open();
-      expect(all(database.fundFlowBars, 'A', 'day')).toMatchObject([{ turnover: '7' }]);
+      await using bars = await database.openFundFlowBars();
+      expect(all(bars, 'A', 'day')).toMatchObject([{ turnover: '7' }]);
     } finally {
       await postgres.stop();
     }

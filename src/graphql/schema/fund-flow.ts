@@ -98,7 +98,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { symbol, timeframe }, context) => {
       requireMarketData(context);
-      return context.services.market.fundFlow(symbol, timeframe);
+      return context.services.desk.fundFlow(symbol, timeframe);
     },
   }),
   fundFlowHistory: t.connection(
@@ -111,10 +111,11 @@ builder.queryFields((t) => ({
       },
       resolve: (_root, args, context) => {
         requireMarketData(context);
-        const { market } = context.services;
-        return resolveOffsetConnection({ args, defaultSize: 20, maxSize: 500 }, ({ offset, limit }) =>
-          market.fundFlowHistory(args.symbol, args.timeframe, offset + limit).slice(offset),
-        );
+        const { desk } = context.services;
+        return resolveOffsetConnection({ args, defaultSize: 20, maxSize: 500 }, async ({ offset, limit }) => {
+          const periods = await desk.fundFlowHistory(args.symbol, args.timeframe, offset + limit);
+          return periods.slice(offset);
+        });
       },
     },
     { name: 'FundFlowConnection', description: 'A page of fund-flow periods.' },

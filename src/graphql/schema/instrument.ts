@@ -42,7 +42,7 @@ builder.queryField('instruments', (t) =>
       args: { search: t.arg.string({ description: 'The start of a symbol, or a part of symbol or name.' }) },
       resolve: (_root, args, context) => {
         requireMarketData(context);
-        const found = context.services.market.instruments.search(args.search ?? undefined);
+        const found = context.services.desk.instruments.search(args.search ?? undefined);
         return resolveArrayConnection({ args }, found);
       },
     },

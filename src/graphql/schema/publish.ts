@@ -107,11 +107,11 @@ builder.mutationFields((t) => ({
     type: PublishReceipt,
     description: 'Publishes quotes, in order. Needs the PUBLISHER role.',
     args: { input: t.arg({ type: [QuoteInput], required: true, description: '1 to 1,000 quotes.' }) },
-    resolve: (_root, { input }, context) => {
+    resolve: async (_root, { input }, context) => {
       requireRole(context, 'PUBLISHER');
       checkBatch(input);
       for (const { symbol, volume, turnover } of input) checkNotNegative(symbol, { volume, turnover });
-      for (const report of input) context.services.market.acceptQuote(report);
+      await context.services.desk.publishQuotes(input);
       return { accepted: input.length };
     },
   }),
@@ -120,11 +120,11 @@ builder.mutationFields((t) => ({
     description:
       'Publishes trades, in order; quotes and fund flow follow from them. Needs the PUBLISHER role.',
     args: { input: t.arg({ type: [TradeInput], required: true, description: '1 to 1,000 trades.' }) },
-    resolve: (_root, { input }, context) => {
+    resolve: async (_root, { input }, context) => {
       requireRole(context, 'PUBLISHER');
       checkBatch(input);
       for (const { symbol, size, turnover } of input) checkNotNegative(symbol, { size, turnover });
-      for (const report of input) context.services.market.acceptTrade(report);
+      await context.services.desk.publishTrades(input);
       return { accepted: input.length };
     },
   }),
@@ -132,19 +132,19 @@ builder.mutationFields((t) => ({
     type: PublishReceipt,
     description: 'Publishes a whole order book, or changes to one. Needs the PUBLISHER role.',
     args: { input: t.arg({ type: OrderBookInput, required: true, description: 'The book.' }) },
-    resolve: (_root, { input }, context) => {
+    resolve: async (_root, { input }, context) => {
       requireRole(context, 'PUBLISHER');
       const { symbol, bids, asks, firstSequence, lastSequence, checksum, exchangeTime } = input;
       if (bids.length > MAX_LEVELS || asks.length > MAX_LEVELS) {
         throw new TickroomError('INVALID_INPUT', `A side may hold at most ${MAX_LEVELS} levels.`);
       }
       for (const { size } of [...bids, ...asks]) checkNotNegative(symbol, { size });
-      const { market } = context.services;
+      const { desk } = context.services;
       if (input.kind !== 'CHANGES') {
-        market.acceptBook({ symbol, bids, asks, sourceSequence: lastSequence, exchangeTime });
+        await desk.publishBook({ symbol, bids, asks, sourceSequence: lastSequence, exchangeTime });
         return { accepted: 1 };
       }
-      const outcome = market.acceptBookChanges({
+      const outcome = await desk.publishBookChanges({
         symbol,
         bids,
         asks,

@@ -1,0 +1,79 @@
+import type { Bus } from '../bus/bus.ts';
+import type { Lease } from '../bus/lease.ts';
+import type { Closers } from '../closers.ts';
+import { type Config, ConfigError } from '../config.ts';
+import type { Feed } from '../feeds/feed.ts';
+import { parseFeeds } from '../feeds/feed-list.ts';
+import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
+import { MarketTenure } from '../feeds/market-tenure.ts';
+import { Market } from '../market/market.ts';
+import { MarketDesk } from '../market/market-desk.ts';
+import type { Database } from '../storage/database.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface MarketOptions {
+  readonly config: Config;
+  readonly feeds: readonly Feed[];
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly lease: Lease;
+  readonly instance: string;
+  readonly owned: Closers;
+  readonly log: Logger;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Prices: where they come from, who keeps them, and who offers them. */
+export async function startMarket(options: MarketOptions) {
+  const { config, feeds, database, bus, lease, instance, owned, log, onError } = options;
+  const desk = owned.use(
+    await MarketDesk.start({
+      bus,
+      instance,
+      async open(instruments) {
+        const bars = await database.openFundFlowBars();
+        const market = new Market({
+          bus,
+          bars,
+          instruments,
+          writer: instance,
+          staleAfterMs: config.staleAfterMs,
+          thresholds: config.fundFlowThresholds,
+          onError,
+        });
+        return {
+          market,
+          async close() {
+            await market[Symbol.asyncDispose]();
+            await bars[Symbol.asyncDispose]();
+          },
+        };
+      },
+      onError,
+    }),
+  );
+  const supervisor = new FeedSupervisor({
+    feeds,
+    sink: desk.sink,
+    onError: (feed, error) => log.warn({ err: error, feed }, 'a feed failed and is restarted'),
+  });
+  const tenure = new MarketTenure({
+    lease,
+    desk,
+    supervisor,
+    onChange: (keepsMarket) =>
+      log.info(keepsMarket ? 'this instance keeps the market' : 'another keeps the market'),
+    onError: (error) => log.error({ err: error }, 'the market could not be taken over; trying again'),
+  });
+  owned.use(tenure);
+  return { desk, supervisor, tenure };
+}
+
+/** @throws ConfigError */
+export function readFeeds(spec: string): Feed[] {
+  try {
+    return parseFeeds(spec);
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

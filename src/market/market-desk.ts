@@ -1,0 +1,240 @@
+import type { Bus } from '../bus/bus.ts';
+import { DeskLine } from './desk-line.ts';
+import { Instruments } from './instruments.ts';
+import type { Market } from './market.ts';
+import type {
+  BookChangeOutcome,
+  BookChangeReport,
+  BookReport,
+  InstrumentListing,
+  MarketSink,
+  QuoteReport,
+  TradeReport,
+} from './market-event.ts';
+import type { FundFlowState, Timeframe } from './market-state.ts';
+
+export interface MarketDeskOptions {
+  readonly bus: Bus;
+  /** Unique to this start of this process. */
+  readonly instance: string;
+  /** Opens the market of this instance, which lists what it hears of. */
+  readonly open: (instruments: Instruments) => Promise<OpenedMarket>;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface OpenedMarket {
+  readonly market: Market;
+  /** Publishes and stores what it owes. */
+  close(): Promise<void>;
+}
+
+const LISTINGS_TOPIC = 'market-listings';
+const LEARN_AGAIN_MS = 2000;
+
+/** What a desk does on behalf of another. */
+interface Methods {
+  publishQuotes(reports: readonly QuoteReport[]): void;
+  publishTrades(reports: readonly TradeReport[]): void;
+  publishBook(report: BookReport): void;
+  publishBookChanges(report: BookChangeReport): BookChangeOutcome;
+  fundFlow(symbol: string, timeframe: Timeframe): FundFlowState;
+  fundFlowHistory(symbol: string, timeframe: Timeframe, most: number): readonly FundFlowState[];
+  listings(): readonly InstrumentListing[];
+}
+
+/**
+ * The market as every instance offers it. One instance keeps it: the state of quotes, books and fund flow has one
+ * writer. The others hand reports and questions on to that one, and know what is listed.
+ */
+export class MarketDesk implements AsyncDisposable {
+  readonly instruments: Instruments;
+  /** For feeds, which run where the market is kept. */
+  readonly sink: MarketSink;
+  readonly #options: MarketDeskOptions;
+  readonly #line: DeskLine;
+  readonly #stops: (() => void)[] = [];
+  #opened: OpenedMarket | undefined;
+  #knowsListings = false;
+  #untold: InstrumentListing[] = [];
+  #learning: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  private constructor(options: MarketDeskOptions) {
+    this.#options = options;
+    this.#line = new DeskLine(options);
+    this.instruments = new Instruments((listing) => this.#tell(listing));
+    this.sink = {
+      listInstrument: (listing) => this.#market?.listInstrument(listing),
+      acceptQuote: (report) => this.#market?.acceptQuote(report),
+      acceptTrade: (report) => this.#market?.acceptTrade(report),
+      acceptBook: (report) => this.#market?.acceptBook(report),
+      acceptBookChanges: (report) => this.#market?.acceptBookChanges(report) ?? 'unknown',
+    };
+  }
+
+  static async start(options: MarketDeskOptions): Promise<MarketDesk> {
+    const desk = new MarketDesk(options);
+    const { bus } = options;
+    desk.#stops.push(
+      await bus.listen(LISTINGS_TOPIC, (payload) => {
+        desk.instruments.learn((payload as { listings: readonly InstrumentListing[] }).listings);
+      }),
+      bus.onChange((isWhole) => {
+        if (!isWhole) desk.#knowsListings = false;
+        else if (!desk.#market) desk.#learn();
+      }),
+    );
+    return desk;
+  }
+
+  get #market(): Market | undefined {
+    return this.#opened?.market;
+  }
+
+  get keepsMarket(): boolean {
+    return this.#market !== undefined;
+  }
+
+  /** Events taken in by this instance's market. */
+  get events(): number {
+    return this.#market?.events ?? 0;
+  }
+
+  /**
+   * This instance keeps the market from now on: it goes on from what was published before.
+   * @throws whatever opening it throws
+   */
+  async take(): Promise<void> {
+    if (this.#market) return;
+    const opened = await this.#options.open(this.instruments);
+    try {
+      await opened.market.restore(this.instruments.search().map(({ symbol }) => symbol));
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+    this.#opened = opened;
+    this.#knowsListings = true;
+    this.#line.answer(async (method, args) => this.#answer(method, args));
+  }
+
+  /** Another instance may keep it. */
+  async give(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await this.#line.stopAnswering();
+    await opened?.close();
+  }
+
+  /** Of an instance that does not keep the market: learns what is listed, and goes on until it knows. */
+  follow(): void {
+    if (!this.#market && !this.#knowsListings) this.#learn();
+  }
+
+  /** @throws TickroomError SERVICE_UNAVAILABLE */
+  publishQuotes(reports: readonly QuoteReport[]): Promise<void> {
+    return this.#do('publishQuotes', reports);
+  }
+
+  /** @throws TickroomError SERVICE_UNAVAILABLE */
+  publishTrades(reports: readonly TradeReport[]): Promise<void> {
+    return this.#do('publishTrades', reports);
+  }
+
+  /** @throws TickroomError SERVICE_UNAVAILABLE */
+  publishBook(report: BookReport): Promise<void> {
+    return this.#do('publishBook', report);
+  }
+
+  /** @throws TickroomError SERVICE_UNAVAILABLE */
+  publishBookChanges(report: BookChangeReport): Promise<BookChangeOutcome> {
+    return this.#do('publishBookChanges', report);
+  }
+
+  /**
+   * The period of the newest trade; all zero when there was none.
+   * @throws TickroomError SERVICE_UNAVAILABLE
+   */
+  fundFlow(symbol: string, timeframe: Timeframe): Promise<FundFlowState> {
+    return this.#do('fundFlow', symbol, timeframe);
+  }
+
+  /**
+   * The periods with trades, newest first.
+   * @throws TickroomError SERVICE_UNAVAILABLE
+   */
+  fundFlowHistory(symbol: string, timeframe: Timeframe, most: number): Promise<readonly FundFlowState[]> {
+    return this.#do('fundFlowHistory', symbol, timeframe, most);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    clearTimeout(this.#learning);
+    for (const stop of this.#stops) stop();
+    await this.give();
+    await this.#line[Symbol.asyncDispose]();
+  }
+
+  async #do<M extends keyof Methods>(
+    method: M,
+    ...args: Parameters<Methods[M]>
+  ): Promise<ReturnType<Methods[M]>> {
+    const market = this.#market;
+    if (market) return run(market, this.instruments, method, args);
+    // what comes back is what the other desk's `run` gave, as JSON
+    return (await this.#line.ask(method, args)) as ReturnType<Methods[M]>;
+  }
+
+  #answer(method: string, args: readonly unknown[]): unknown {
+    const market = this.#market;
+    if (!market) return this.#line.ask(method, args);
+    return run(market, this.instruments, method as keyof Methods, args as never);
+  }
+
+  #tell(listing: InstrumentListing): void {
+    if (this.#untold.push(listing) > 1) return;
+    setImmediate(() => {
+      const listings = this.#untold;
+      this.#untold = [];
+      this.#options.bus.announce(LISTINGS_TOPIC, { listings }).catch(this.#options.onError);
+    });
+  }
+
+  #learn(): void {
+    clearTimeout(this.#learning);
+    this.#line.ask('listings', []).then(
+      (listings) => {
+        this.#knowsListings = true;
+        this.instruments.learn(listings as readonly InstrumentListing[]);
+      },
+      () => {
+        // nobody keeps the market yet
+        if (this.#disposed || this.#market) return;
+        this.#learning = setTimeout(() => this.follow(), LEARN_AGAIN_MS);
+      },
+    );
+  }
+}
+
+function run<M extends keyof Methods>(
+  market: Market,
+  instruments: Instruments,
+  method: M,
+  args: Parameters<Methods[M]>,
+): ReturnType<Methods[M]> {
+  const methods: Methods = {
+    publishQuotes: (reports) => {
+      for (const report of reports) market.acceptQuote(report);
+    },
+    publishTrades: (reports) => {
+      for (const report of reports) market.acceptTrade(report);
+    },
+    publishBook: (report) => market.acceptBook(report),
+    publishBookChanges: (report) => market.acceptBookChanges(report),
+    fundFlow: (symbol, timeframe) => market.fundFlow(symbol, timeframe),
+    fundFlowHistory: (symbol, timeframe, most) => market.fundFlowHistory(symbol, timeframe, most),
+    listings: () => instruments.search(),
+  };
+  const call = methods[method] as (...args: Parameters<Methods[M]>) => ReturnType<Methods[M]>;
+  return call(...args);
+}

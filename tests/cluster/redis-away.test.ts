@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freshPostgres } from '../support/places.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type MessageEvent, ROOM_MESSAGES, User } from '../support/rooms.ts';
+import { type Listening, listen, startServer, type TestServer } from '../support/server.ts';
+
+const QUOTES = 'subscription { streamData(symbols: ["600519"]) { symbol price sequence } }';
+const CHANGES = `subscription { orderBookChanges(symbol: "600519") {
+  __typename ... on OrderBookSnapshot { sequence checksum } ... on OrderBookDelta { lastSequence checksum } } }`;
+const BOOK = '{ orderBook(symbol: "600519") { checksum stale sequence } }';
+
+describe('while Redis is away', () => {
+  let redis: TestRedis;
+  /** has the feeds */
+  let a: TestServer;
+  let b: TestServer;
+  beforeAll(async () => {
+    redis = await startRedis();
+    const env = {
+      REDIS_URL: redis.url,
+      DATABASE_URL: await freshPostgres(),
+      FEEDS: 'simulator?rate=50&symbols=600519',
+    };
+    a = await startServer(env);
+    await vi.waitUntil(() => a.app.stats().feeds[0]?.state === 'RUNNING');
+    b = await startServer(env);
+  });
+  afterAll(async () => {
+    await a[Symbol.asyncDispose]();
+    await b[Symbol.asyncDispose]();
+    await redis.stop();
+  });
+
+  const health = async (server: TestServer) =>
+    (await fetch(`${server.url}/health`)).json() as Promise<{ status: string; redis: string }>;
+
+  it('X5 local delivery goes on, rooms work from the database, and all heals within 5 s of its return', {
+    timeout: 60_000,
+  }, async () => {
+    const alice = await User.at(a, 'alice');
+    const bob = await User.at(b, 'bob');
+    const room = await alice.createRoom({ name: 'outage' });
+    await bob.join(room);
+    const rooms = [alice, bob].map((user) =>
+      listen<{ roomMessages: MessageEvent }>(user.client(), ROOM_MESSAGES, { room }),
+    );
+    const quotes = [a, b].map((server) => listen(server.client(), QUOTES));
+    const changes = listen<{ orderBookChanges: { __typename: string } }>(b.client(), CHANGES);
+    const grows = (listening: Listening<unknown>, timeout = 5000) => {
+      const before = listening.data.length;
+      return expect.poll(() => listening.data.length, { timeout }).toBeGreaterThan(before + 5);
+    };
+    await Promise.all(quotes.map((listening) => grows(listening)));
+    await alice.send(room, 'before');
+    expect(await health(a)).toMatchObject({ status: 'ok', redis: 'reachable' });
+
+    await redis.kill();
+    await expect.poll(async () => (await health(b)).status).toBe('degraded');
+    expect(await health(a)).toMatchObject({ redis: 'away' });
+    // where the feeds are prices move, and reports are taken; elsewhere they are refused
+    await grows(quotes[0] as Listening<unknown>);
+    await a.publish('publishQuotes', [{ symbol: 'MSFT', price: '1' }]);
+    await expect(b.publish('publishQuotes', [{ symbol: 'MSFT', price: '2' }])).rejects.toThrow(
+      'SERVICE_UNAVAILABLE',
+    );
+    // the book at B cannot be vouched for
+    await expect.poll(async () => (await b.post(BOOK)).data).toMatchObject({ orderBook: { stale: true } });
+    // a message is heard at once where it was sent, and elsewhere within a check of the database
+    await alice.send(room, 'during');
+    await expect
+      .poll(() => rooms[0]?.data.at(-1)?.roomMessages.message.content, { timeout: 1000 })
+      .toBe('during');
+    await expect
+      .poll(() => rooms[1]?.data.at(-1)?.roomMessages.message.content, { timeout: 10_000 })
+      .toBe('during');
+    // a kick that B cannot hear of
+    await alice.ask('mutation ($room: ID!) { kickFromRoom(roomId: $room, userId: "bob") }', { room });
+
+    await redis.restart();
+    const back = performance.now();
+    await expect.poll(async () => (await health(a)).status, { timeout: 10_000 }).toBe('ok');
+    await expect.poll(async () => (await health(b)).status, { timeout: 10_000 }).toBe('ok');
+    await grows(quotes[1] as Listening<unknown>);
+    await expect
+      .poll(async () => (await b.post(BOOK)).data, { timeout: 5000 })
+      .toMatchObject({ orderBook: { stale: false } });
+    await expect
+      .poll(() => JSON.stringify(rooms[1]?.errors), { timeout: 5000 })
+      .toContain('PERMISSION_DENIED');
+    expect(performance.now() - back).toBeLessThan(5000);
+    expect(changes.data.length).toBeGreaterThan(5);
+    await b.publish('publishQuotes', [{ symbol: 'MSFT', price: '3' }]);
+    await expect
+      .poll(async () => (await a.post('{ quote(symbol: "MSFT") { price } }')).data)
+      .toEqual({ quote: { price: '3' } });
+  });
+});
