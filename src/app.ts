@@ -9,6 +9,8 @@ import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { TickroomError } from './errors.ts';
 import { Hub } from './fanout/hub.ts';
+import { ProgressKeeper } from './fanout/progress-keeper.ts';
+import { historyReader } from './graphql/history-reader.ts';
 import { topicOpener } from './graphql/open-topic.ts';
 import { Operations } from './graphql/operations.ts';
 import { schema } from './graphql/schema/index.ts';
@@ -114,6 +116,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   const hub = new Hub({
     openTopic: topicOpener({ bus, books, stats, ...talk.topics, presence: talk.services.presence }),
     maxQueueFrames: config.maxQueueFrames,
+    readHistory: historyReader(bus),
     onError,
   });
   owned.add(() => hub.dispose());
@@ -135,7 +138,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
 
   function stats(): StatsSnapshot {
     const { members, groups, topics } = hub.size;
-    const { executions, sent, dropped, conflated, stuck } = hub.counters;
+    const { executions, sent, dropped, conflated, stuck, resumed, replayed, expired } = hub.counters;
     return {
       instance,
       startedAt,
@@ -143,6 +146,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       rooms: { ...roomCounts.value, ...talk.services.rooms.counters },
       broadcasts: { ...talk.services.inboxes.counters },
       inbox: { items: inboxCount.value },
+      reconnection: { resumed, replayed, expired },
       streaming: {
         activeStreams: topics,
         subscribers: members,
@@ -158,9 +162,11 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   }
 
   const production = config.environment === 'production';
+  const progress = owned.use(new ProgressKeeper({ store: database.progress, session: instance, onError }));
   const operations = new Operations({
     schema,
     hub,
+    progress,
     log,
     services: { bus, desk, books, stats, ...talk.services, anonymousMarketData: !production },
   });

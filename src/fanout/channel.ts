@@ -3,6 +3,7 @@ import type { Tail } from './frame.ts';
 import type { Group } from './group.ts';
 import type { Link, Policy } from './link.ts';
 import type { Member } from './member.ts';
+import { MissedTails } from './missed-tails.ts';
 import type { Projection } from './projection.ts';
 import { RecentTails } from './recent-tails.ts';
 import { Replayer } from './replayer.ts';
@@ -20,6 +21,7 @@ export class Channel {
   #last: Tail | undefined;
   #greeting: Tail | undefined;
   #waiting: BusEvent | undefined;
+  readonly #missed = new MissedTails();
   readonly #recent: RecentTails | undefined;
   readonly #replayer: Replayer | undefined;
 
@@ -33,7 +35,7 @@ export class Channel {
       this.#recent = new RecentTails(this.#head);
       this.#replayer = new Replayer({
         topic: topic.name,
-        read: replay,
+        ...replay,
         encode: (projected) => group.encode(projected),
         head: () => this.#head,
         onError,
@@ -69,7 +71,7 @@ export class Channel {
   }
 
   /** @param after REPLAY: the sequence up to which the member has everything; undefined: up to now */
-  add(member: Member, after?: number): void {
+  add(member: Member, after?: number): Link {
     const link: Link = {
       member,
       channel: this,
@@ -77,16 +79,31 @@ export class Channel {
       slot: -1,
       behind: false,
       sent: after ?? this.#head,
-      gap: undefined,
+      confirmed: 0,
+      note: undefined,
     };
+    link.confirmed = link.sent;
+    if (member.resume) link.note = { resume: member.resume };
     this.links.push(link);
     member.links.push(link);
     if (this.policy === 'REPLAY') {
       if (link.sent < this.#head) member.outbox.fallBehind(link);
-      return;
+      return link;
     }
     const greeting = this.#greet();
     if (greeting) member.outbox.offer(link, greeting);
+    return link;
+  }
+
+  /** EVERY: queues what a member has missed, before anything newer. Those who missed the same share the frames. */
+  bringUp(link: Link, events: readonly BusEvent[]): void {
+    const { outbox, resume } = link.member;
+    for (const event of events) {
+      const tail = this.#missed.get(event) ?? this.#encodeMissed(event);
+      if (!tail) continue;
+      if (resume) resume.replayed += 1;
+      outbox.offer(link, tail);
+    }
   }
 
   remove(link: Link): void {
@@ -105,12 +122,24 @@ export class Channel {
   /** REPLAY: brings a member that has everything up to `link.sent` on, by handing its outbox what comes next. */
   replay(link: Link): void {
     const recent = this.#recent?.after(link.sent);
-    if (recent) link.member.outbox.replayed(link, recent, Math.max(link.sent, this.#head), true);
-    else this.#replayer?.replay(link);
+    if (!recent) {
+      this.#replayer?.replay(link);
+      return;
+    }
+    const resume = link.note?.resume;
+    if (resume) resume.replayed = recent.length;
+    link.member.outbox.replayed(link, recent, Math.max(link.sent, this.#head), true);
   }
 
   dispose(): void {
     this.#replayer?.dispose();
+  }
+
+  #encodeMissed(event: BusEvent): Tail | undefined {
+    const projected = this.#projection.next(event);
+    const tail = projected && this.group.encode(projected);
+    if (tail) this.#missed.set(event, tail);
+    return tail;
   }
 
   get #head(): number {

@@ -8,6 +8,12 @@ export interface FanoutCounters {
   conflated: number;
   /** frames of EVERY members dropped because the reader was too slow; each is reported in-band */
   dropped: number;
+  /** subscriptions that went on where they were */
+  resumed: number;
+  /** events they were given that they had missed */
+  replayed: number;
+  /** subscriptions that could not go on where they were, at least not with everything */
+  expired: number;
   /** readers closed because they were stuck */
   stuck: number;
 }
@@ -17,5 +23,8 @@ export const newCounters = (): FanoutCounters => ({
   sent: 0,
   conflated: 0,
   dropped: 0,
+  resumed: 0,
+  replayed: 0,
+  expired: 0,
   stuck: 0,
 });

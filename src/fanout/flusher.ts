@@ -20,6 +20,11 @@ export class Flusher {
   #roundEndedAt = 0;
   #scheduled = false;
 
+  /** How long the last round of writes took: how busy it is here. */
+  get roundMs(): number {
+    return this.#roundCostMs;
+  }
+
   add(outbox: Outbox): void {
     this.#dirty.push(outbox);
     if (!this.#scheduled) this.#schedule();

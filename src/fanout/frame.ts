@@ -1,8 +1,18 @@
+import type { ResumeNote } from './resume.ts';
+
 /** Text as UTF-8 bytes, one character a byte: what sockets take as `latin1`, without a buffer between. */
 const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
 const NOT_ASCII = /[^\x00-\x7f]/;
+
+/** What a frame may tell beside its event. */
+export interface FrameExtensions {
+  readonly gap?:
+    | { readonly from: number; readonly to: number; readonly topic: string; readonly reason: string }
+    | undefined;
+  readonly resume?: ResumeNote | undefined;
+}
 
 /**
  * What many members share of a frame: the encoded result of one event. A graphql-transport-ws `next` message is a
@@ -18,6 +28,8 @@ export class Tail {
   readonly sequence: number;
   /** the first sequence of the gap that this frame reports; undefined: it reports none */
   readonly gapFrom: number | undefined;
+  /** what it tells beside the result, and the result alone */
+  #told: { readonly plain: string; readonly extensions: FrameExtensions } | undefined;
 
   constructor(result: string, sequence: number, gapFrom?: number) {
     const text = `${result}}`;
@@ -32,10 +44,20 @@ export class Tail {
     return Buffer.from(bytes, 'latin1').toString('utf8', 0, bytes.length - 1);
   }
 
-  /** The same result, telling in `extensions.gap` what was dropped just before it on this topic. */
-  withGap(gap: { from: number; to: number; topic: string; reason: string }): Tail {
-    const extensions = JSON.stringify({ gap });
-    return new Tail(`${this.json.slice(0, -1)},"extensions":${extensions}}`, this.sequence, gap.from);
+  get #plain(): string {
+    return this.#told?.plain ?? this.json;
+  }
+
+  /** The same result, telling what was dropped just before it on its topic, and how its reader was resumed. */
+  withExtensions({ gap, resume }: FrameExtensions): Tail {
+    const extensions = { ...this.#told?.extensions, ...(gap && { gap }), ...(resume && { resume }) };
+    const tail = new Tail(
+      `${this.#plain.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`,
+      this.sequence,
+      gap?.from ?? this.gapFrom,
+    );
+    tail.#told = { plain: this.#plain, extensions };
+    return tail;
   }
 }
 

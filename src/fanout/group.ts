@@ -3,7 +3,7 @@ import type { FanoutCounters } from './counters.ts';
 import { Tail } from './frame.ts';
 import type { Policy } from './link.ts';
 import type { Projected, Projection } from './projection.ts';
-import type { ReadReplay } from './replay.ts';
+import type { CountReplay, ReadReplay } from './replay.ts';
 
 /** How a group's events become frames. Equal for all who share a group's key. */
 export interface GroupRules {
@@ -17,7 +17,7 @@ export interface GroupRules {
   /** Executes the selection on one payload. Synchronous; must not throw: errors are part of the result. */
   readonly execute: (payload: unknown) => object;
   /** REPLAY: reads what a member has missed */
-  readonly replay?: ReadReplay | undefined;
+  readonly replay?: { readonly read: ReadReplay; readonly count: CountReplay } | undefined;
 }
 
 /** All members whose results are byte-identical. Its channels hold who listens to which topic. */

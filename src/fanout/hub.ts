@@ -1,9 +1,17 @@
+import type { BusEvent, BusHistory } from '../bus/bus.ts';
 import { Channel } from './channel.ts';
 import { newCounters } from './counters.ts';
 import { Flusher } from './flusher.ts';
 import { Group, type GroupRules } from './group.ts';
 import type { Member } from './member.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
+import {
+  newResumeNote,
+  type Positions,
+  type ReadHistory,
+  type ResumeFailure,
+  type Resumption,
+} from './resume.ts';
 import type { Sink } from './sink.ts';
 import { type OpenTopic, Topic } from './topic.ts';
 
@@ -11,6 +19,8 @@ export interface HubOptions {
   readonly openTopic: OpenTopic;
   /** Frames of EVERY members that may wait in one outbox. @default 1000 */
   readonly maxQueueFrames?: number;
+  /** EVERY: reads what a member missed before it came back. @default nothing is kept */
+  readonly readHistory?: ReadHistory;
   /** A stored event could not be read; that is repeated. */
   readonly onError?: (error: unknown) => void;
 }
@@ -24,9 +34,19 @@ export interface JoinRequest {
   readonly outbox: Outbox;
   /** the member's own start of every frame, see `nextHead` */
   readonly head: string;
-  /** REPLAY: the sequence of a topic up to which it has everything. @default up to now */
-  readonly after?: ReadonlyMap<string, number> | undefined;
+  /** Goes on from there, which its first frame tells. @default from now on */
+  readonly resume?: Resumption | undefined;
+  /** REPLAY: where it begins when it does not go on. @default from now on */
+  readonly from?: Positions | undefined;
 }
+
+interface MissedEvents {
+  /** To be called once, in the turn in which the member joins. */
+  events(): ReadonlyMap<string, readonly BusEvent[]>;
+  readonly failure: ResumeFailure | undefined;
+}
+
+const NOTHING: BusHistory = { complete: true, events: [] };
 
 /** Who listens to what. Everything between a published event and a socket hangs here. */
 export class Hub {
@@ -37,11 +57,16 @@ export class Hub {
   readonly #flusher = new Flusher();
   readonly #groups = new Map<string, Group>();
   readonly #topics = new Map<string, Topic>();
+  readonly #readHistory: ReadHistory;
+  readonly #maxMissed: number;
   #members = 0;
 
   constructor(options: HubOptions) {
     this.#openTopic = options.openTopic;
     this.#onError = options.onError ?? (() => {});
+    this.#readHistory = options.readHistory ?? (async () => ({ complete: false, events: [] }));
+    // so that what follows has room too
+    this.#maxMissed = (options.maxQueueFrames ?? 1000) / 2;
     this.#outboxOptions = {
       flusher: this.#flusher,
       counters: this.counters,
@@ -60,8 +85,8 @@ export class Hub {
   }
 
   /**
-   * Adds a member. It gets the current state of each topic first (none under EVERY; under REPLAY everything after
-   * `after`), then every newer event.
+   * Adds a member. It gets the current state of each topic first (none under EVERY), then every newer event; under
+   * EVERY and REPLAY, one that goes on from somewhere gets what it has missed first.
    * @throws whatever opening a topic throws; then nothing is held
    */
   async join(request: JoinRequest): Promise<Member> {
@@ -72,10 +97,25 @@ export class Hub {
       for (const topic of topics) this.#letGo(topic);
       throw error;
     }
+    const { resume } = request;
+    const missed =
+      resume && request.rules.policy === 'EVERY' ? await this.#missed(topics, resume) : undefined;
     const group = this.#group(request);
-    const member: Member = { group, outbox: request.outbox, head: request.head, links: [] };
+    const member: Member = {
+      group,
+      outbox: request.outbox,
+      head: request.head,
+      links: [],
+      resume: resume && newResumeNote(missed?.failure ?? resume.failure),
+    };
     this.#members += 1;
-    for (const topic of topics) this.#channel(group, topic).add(member, request.after?.get(topic.name));
+    const events = missed?.events();
+    // of a numbering that is over, positions mean nothing
+    const positions = missed?.failure ? undefined : (resume?.positions ?? request.from);
+    for (const topic of topics) {
+      const link = this.#channel(group, topic).add(member, positions?.get(topic.name)?.sequence);
+      if (events) link.channel.bringUp(link, events.get(topic.name) ?? []);
+    }
     return member;
   }
 
@@ -104,6 +144,34 @@ export class Hub {
     for (const topic of this.#topics.values()) topic.close();
     this.#groups.clear();
     this.#topics.clear();
+  }
+
+  /** Of each topic, what was published since; what comes in while that is read is with it. */
+  async #missed(topics: readonly Topic[], { positions }: Resumption): Promise<MissedEvents> {
+    const taps = topics.map((topic) => topic.tap());
+    let histories: readonly BusHistory[] = [];
+    let failure: ResumeFailure | undefined;
+    try {
+      histories = await Promise.all(
+        topics.map(({ name }) => {
+          const after = positions.get(name);
+          // nothing was published before, so nothing was missed
+          return after ? this.#readHistory(name, after) : NOTHING;
+        }),
+      );
+      const count = histories.reduce((sum, { events }) => sum + events.length, 0);
+      if (!histories.every(({ complete }) => complete)) failure = 'HISTORY_GONE';
+      else if (count > this.#maxMissed) failure = 'TOO_MANY';
+    } catch (error) {
+      this.#onError(error);
+      failure = 'HISTORY_GONE';
+    }
+    const events = (): ReadonlyMap<string, readonly BusEvent[]> => {
+      const tapped = taps.map((stop) => stop());
+      if (failure === 'TOO_MANY') return new Map();
+      return new Map(topics.map(({ name }, i) => [name, merge(histories[i]?.events ?? [], tapped[i] ?? [])]));
+    };
+    return { events, failure };
   }
 
   #group({ key, rules }: JoinRequest): Group {
@@ -142,3 +210,11 @@ export class Hub {
     if (this.#topics.get(topic.name) === topic) this.#topics.delete(topic.name);
   }
 }
+
+/** What was read, and of what came in meanwhile the rest. */
+function merge(read: readonly BusEvent[], heard: readonly BusEvent[]): readonly BusEvent[] {
+  const known = new Set(read.map(placeOf));
+  return [...read, ...heard.filter((event) => !known.has(placeOf(event)))];
+}
+
+const placeOf = ({ epoch, sequence }: BusEvent): string => `${epoch}/${sequence}`;

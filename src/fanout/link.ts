@@ -1,5 +1,6 @@
 import type { Channel } from './channel.ts';
 import type { Member } from './member.ts';
+import type { ResumeNote } from './resume.ts';
 
 /**
  * What becomes of frames that cannot be written yet.
@@ -8,6 +9,13 @@ import type { Member } from './member.ts';
  * REPLAY: nothing waits; when the reader is back, it gets each event from where they are stored.
  */
 export type Policy = 'LATEST' | 'EVERY' | 'CATCH_UP' | 'REPLAY';
+
+export interface LinkNote {
+  /** EVERY: sequences dropped since the last frame written */
+  gap?: { from: number; to: number } | undefined;
+  /** of the member's first frame; told once, by whichever link is first */
+  resume?: ResumeNote | undefined;
+}
 
 /** One member's place in one channel. Plain fields: a delivery touches nothing else. */
 export interface Link {
@@ -21,6 +29,8 @@ export interface Link {
   behind: boolean;
   /** the sequence of the last frame written; REPLAY: queued */
   sent: number;
-  /** EVERY: sequences dropped since the last frame written */
-  gap: { from: number; to: number } | undefined;
+  /** REPLAY: the sequence up to which the peer is known to have everything */
+  confirmed: number;
+  /** what the next frame tells beside its event */
+  note: LinkNote | undefined;
 }

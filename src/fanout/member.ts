@@ -1,6 +1,7 @@
 import type { Group } from './group.ts';
 import type { Link } from './link.ts';
 import type { Outbox } from './outbox.ts';
+import type { ResumeNote } from './resume.ts';
 
 /** One subscription of one connection. */
 export interface Member {
@@ -9,4 +10,6 @@ export interface Member {
   /** the member's own start of every frame */
   readonly head: string;
   readonly links: Link[];
+  /** what its first frame still has to tell */
+  resume: ResumeNote | undefined;
 }

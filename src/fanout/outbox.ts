@@ -1,8 +1,9 @@
 import type { FanoutCounters } from './counters.ts';
 import type { Flusher } from './flusher.ts';
 import { Tail } from './frame.ts';
-import type { Link } from './link.ts';
+import type { Link, LinkNote } from './link.ts';
 import type { Member } from './member.ts';
+import type { ResumeNote } from './resume.ts';
 import type { Sink } from './sink.ts';
 
 /** Stands in the queue for whatever the member will have missed by the time it is written. */
@@ -23,6 +24,8 @@ export interface OutboxOptions {
  * link that is behind, and `maxQueueFrames` of the others, and those are references to bytes that all members share.
  */
 export class Outbox {
+  /** Told when REPLAY frames were written and nothing waits. */
+  onWritten: () => void = () => {};
   readonly #sink: Sink;
   readonly #options: OutboxOptions;
   #links: Link[] = [];
@@ -31,6 +34,8 @@ export class Outbox {
   #queued = 0;
   /** REPLAY links whose next page is fetched when all that waits was written */
   #behind: Link[] = [];
+  /** REPLAY frames were queued since everything was written last */
+  #unconfirmed = false;
   #dirty = false;
   #stalledSince = 0;
 
@@ -42,6 +47,11 @@ export class Outbox {
   /** Frames that wait. */
   get length(): number {
     return this.#links.length;
+  }
+
+  /** How long writing to all outboxes took last. */
+  get roundMs(): number {
+    return this.#options.flusher.roundMs;
   }
 
   /** Since when the peer has taken nothing although frames wait, in ms of `performance.now()`; 0: it keeps up. */
@@ -82,6 +92,7 @@ export class Outbox {
           return;
         }
         this.#queued += 1;
+        this.#unconfirmed = true;
         link.sent = tail.sequence;
         break;
     }
@@ -108,6 +119,7 @@ export class Outbox {
       this.#tails.push(tail);
     }
     this.#queued += tails.length;
+    if (tails.length > 0) this.#unconfirmed = true;
     link.sent = upTo;
     if (isLive) link.behind = false;
     else this.#behind.push(link);
@@ -130,7 +142,12 @@ export class Outbox {
     }
     this.#settle();
     if (this.#links.length > 0) this.#write();
-    if (this.#links.length === 0) this.#replay();
+    if (this.#links.length > 0) return;
+    if (this.#unconfirmed) {
+      this.#unconfirmed = false;
+      this.onWritten();
+    }
+    this.#replay();
   }
 
   /** Forgets what waits for one member, so that nothing follows its `complete`. */
@@ -184,10 +201,10 @@ export class Outbox {
         } else {
           nothing = true;
         }
-      } else if (link.gap) {
-        tail = tail.withGap({ ...link.gap, topic: link.channel.name, reason: 'SLOW_READER' });
+      }
+      if (link.note && tail !== CATCH_UP) {
+        tail = this.#noted(link, link.note, tail);
         this.#tails[i] = tail;
-        link.gap = undefined;
       }
       if (tail !== CATCH_UP && link.channel.policy !== 'REPLAY') link.sent = tail.sequence;
     }
@@ -218,8 +235,10 @@ export class Outbox {
       if (left === 0 || link.channel.policy !== 'EVERY') return true;
       left -= 1;
       counters.dropped += 1;
-      if (link.gap) link.gap.to = tail.sequence;
-      else link.gap = { from: tail.gapFrom ?? tail.sequence, to: tail.sequence };
+      link.note ??= {};
+      const { note } = link;
+      if (note.gap) note.gap.to = tail.sequence;
+      else note.gap = { from: tail.gapFrom ?? tail.sequence, to: tail.sequence };
       return false;
     });
   }
@@ -239,5 +258,27 @@ export class Outbox {
       this.#links.push(link);
       this.#tails.push(tail);
     }
+  }
+
+  /** Adds what a link has to tell; shared with nobody, which is rare. */
+  #noted(link: Link, note: LinkNote, tail: Tail): Tail {
+    const { member } = link;
+    const { gap } = note;
+    link.note = undefined;
+    const resume = note.resume && member.resume;
+    if (resume) this.#tellResume(member, resume);
+    if (!gap && !resume) return tail;
+    return tail.withExtensions({
+      gap: gap && { ...gap, topic: link.channel.name, reason: 'SLOW_READER' },
+      resume,
+    });
+  }
+
+  #tellResume(member: Member, { recovered, replayed }: ResumeNote): void {
+    const { counters } = this.#options;
+    member.resume = undefined;
+    if (recovered) counters.resumed += 1;
+    else counters.expired += 1;
+    counters.replayed += replayed;
   }
 }

@@ -14,3 +14,6 @@ export interface ReplayPage {
  * @throws when that cannot be reached: it is asked again, with growing pauses
  */
 export type ReadReplay = (topic: string, after: number, limit: number) => Promise<ReplayPage>;
+
+/** How many events `ReadReplay` gives after a position, all pages together. */
+export type CountReplay = (topic: string, after: number) => Promise<number>;

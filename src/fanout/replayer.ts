@@ -1,7 +1,7 @@
 import type { Tail } from './frame.ts';
 import type { Link } from './link.ts';
 import type { Projected } from './projection.ts';
-import type { ReadReplay } from './replay.ts';
+import type { CountReplay, ReadReplay } from './replay.ts';
 
 /** A page waits in an outbox until it is written: this bounds what a slow reader costs. */
 const PAGE = 50;
@@ -11,6 +11,7 @@ const LONGEST_PAUSE_MS = 3000;
 export interface ReplayerOptions {
   readonly topic: string;
   readonly read: ReadReplay;
+  readonly count: CountReplay;
   readonly encode: (projected: Projected) => Tail;
   /** the newest sequence the channel has handed to its members */
   readonly head: () => number;
@@ -21,6 +22,10 @@ export interface ReplayerOptions {
 interface EncodedPage {
   readonly tails: readonly Tail[];
   readonly upTo: number;
+  /** events from here on, this page's included */
+  readonly total: number;
+  /** why some are missing */
+  readonly gapReason: string | undefined;
 }
 
 /**
@@ -43,9 +48,15 @@ export class Replayer {
   replay(link: Link): void {
     const { head } = this.#options;
     this.#page(link.sent).then(
-      ({ tails, upTo }) => {
+      ({ tails, upTo, total, gapReason }) => {
         this.#pauseMs = FIRST_PAUSE_MS;
-        if (!hasLeft(link)) link.member.outbox.replayed(link, tails, upTo, upTo >= head());
+        if (hasLeft(link)) return;
+        const resume = link.note?.resume;
+        if (resume && resume.replayed === 0) {
+          resume.replayed = total;
+          if (gapReason) Object.assign(resume, { recovered: false, reason: gapReason });
+        }
+        link.member.outbox.replayed(link, tails, upTo, upTo >= head());
       },
       (error: unknown) => this.#retryLater(link, error),
     );
@@ -67,14 +78,20 @@ export class Replayer {
   }
 
   async #read(after: number): Promise<EncodedPage> {
-    const { topic, read, encode, head } = this.#options;
+    const { topic, read, count, encode, head } = this.#options;
     // what the channel has handed out was stored before, so a page that is not full covers it
     const known = head();
     const { events, upTo, gap } = await read(topic, after, PAGE);
     const tails = events.map((event) => encode({ payload: event, sequence: event.sequence }));
     const [first] = tails;
-    if (gap && first) tails[0] = first.withGap({ ...gap, topic });
-    return { tails, upTo: events.length < PAGE ? Math.max(upTo, known) : upTo };
+    if (gap && first) tails[0] = first.withExtensions({ gap: { ...gap, topic } });
+    const isLast = events.length < PAGE;
+    return {
+      tails,
+      upTo: isLast ? Math.max(upTo, known) : upTo,
+      total: isLast ? events.length : await count(topic, after),
+      gapReason: gap?.reason,
+    };
   }
 
   #retryLater(link: Link, error: unknown): void {

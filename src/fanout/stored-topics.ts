@@ -1,11 +1,12 @@
 import type { Bus, BusEvent } from '../bus/bus.ts';
-import type { ReadReplay } from './replay.ts';
+import type { CountReplay, ReadReplay } from './replay.ts';
 import { StoredTopic } from './stored-topic.ts';
 import type { OpenedTopic } from './topic.ts';
 
 /** Where events of topics are stored. */
 export interface StoredEvents {
   readonly read: ReadReplay;
+  readonly count: CountReplay;
   /** The newest sequence of each topic; topics without events may be left out. */
   heads(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** An announcement as an event: its sequence, and the payload as `read` gives it; undefined: it is none. */

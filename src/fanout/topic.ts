@@ -17,7 +17,7 @@ export type OpenTopic = (topic: string, onEvent: (event: BusEvent) => void) => P
 /** One topic somebody here listens to: keeps its newest event and passes newer ones to its channels. */
 export class Topic {
   readonly name: string;
-  readonly channels = new Set<Channel>();
+  readonly channels = new Set<Pick<Channel, 'accept'>>();
   /** Joins that wait for the opening, or have joined: the topic closes when none are left. */
   holders = 0;
   latest: BusEvent | undefined;
@@ -31,6 +31,17 @@ export class Topic {
     this.opening = this.#open(open);
     // each join awaits it; one that failed on another topic before must not leave this rejection unheard
     this.opening.catch(() => {});
+  }
+
+  /** Collects events from now on. @returns ends it and gives them */
+  tap(): () => readonly BusEvent[] {
+    const events: BusEvent[] = [];
+    const collector = { accept: (event: BusEvent) => void events.push(event) };
+    this.channels.add(collector);
+    return () => {
+      this.channels.delete(collector);
+      return events;
+    };
   }
 
   close(): void {

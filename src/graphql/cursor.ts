@@ -1,7 +1,8 @@
 import { TickroomError } from '../errors.ts';
+import type { Positions, TopicPosition } from '../fanout/resume.ts';
 
-/** A place in a room's messages or in an inbox. Clients get it as text that means nothing to them. */
-export interface CursorValue {
+/** A place in a room's messages or in an inbox. */
+export interface StoredCursor {
   readonly kind: 'room' | 'inbox';
   /** the beginning of the id of the room or user */
   readonly owner: string;
@@ -11,24 +12,46 @@ export interface CursorValue {
   readonly sequence: number;
 }
 
+/** A place among the events of one topic. */
+export interface EventCursor extends TopicPosition {
+  readonly kind: 'event';
+  readonly topic: string;
+}
+
+/** Clients get it as text that means nothing to them. */
+export type CursorValue = StoredCursor | EventCursor;
+
 const OWNER_LENGTH = 8;
+const EVENT_FORMAT = /^event\/(\d{1,16})\/([\w-]{1,40})\/(.{1,80})$/s;
 const FORMAT = /^(room|inbox)\/(.*)\/(\d{1,16})\/(\d{1,16})$/s;
 
 export const ownerOf = (id: string): string => id.slice(0, OWNER_LENGTH);
 
-export function encodeCursor({ kind, owner, position, sequence }: CursorValue): string {
-  return Buffer.from(`${kind}/${ownerOf(owner)}/${position}/${sequence}`).toString('base64url');
+export function encodeCursor(value: CursorValue): string {
+  return Buffer.from(textOf(value)).toString('base64url');
+}
+
+function textOf(value: CursorValue): string {
+  if (value.kind === 'event') return `event/${value.sequence}/${value.epoch}/${value.topic}`;
+  const { kind, owner, position, sequence } = value;
+  return `${kind}/${ownerOf(owner)}/${position}/${sequence}`;
 }
 
 /** @throws TickroomError INVALID_INPUT */
 export function decodeCursor(text: unknown): CursorValue {
-  const match = typeof text === 'string' && text.length <= 200 && FORMAT.exec(fromBase64Url(text));
-  const [, kind, owner = '', position, sequence] = match || [];
+  const plain = typeof text === 'string' && text.length <= 200 ? fromBase64Url(text) : '';
+  const event = EVENT_FORMAT.exec(plain);
+  if (event) {
+    const [, sequence, epoch = '', topic = ''] = event;
+    return { kind: 'event', sequence: Number(sequence), epoch, topic };
+  }
+  const match = FORMAT.exec(plain);
+  const [, kind, owner = '', position, sequence] = match ?? [];
   const value = { kind, owner, position: Number(position), sequence: Number(sequence) };
   if (!kind || !Number.isSafeInteger(value.position) || !Number.isSafeInteger(value.sequence)) {
     throw new TickroomError('INVALID_INPUT', 'This is not a cursor: pass one exactly as you received it.');
   }
-  return value as CursorValue;
+  return value as StoredCursor;
 }
 
 /**
@@ -37,15 +60,39 @@ export function decodeCursor(text: unknown): CursorValue {
  */
 export function cursorOf(
   cursor: CursorValue | null | undefined,
-  kind: CursorValue['kind'],
+  kind: StoredCursor['kind'],
   id: string,
-): CursorValue | undefined {
+): StoredCursor | undefined {
   if (!cursor) return undefined;
   if (cursor.kind === kind && cursor.owner === ownerOf(id)) return cursor;
   throw new TickroomError(
     'INVALID_INPUT',
     `This is the cursor of another ${cursor.kind}: pass one received from this ${kind}.`,
   );
+}
+
+/**
+ * The positions that cursors of events stand for.
+ * @param topics what they may be of
+ * @throws TickroomError INVALID_INPUT for one of something else
+ */
+export function positionsOf(
+  cursors: readonly CursorValue[] | null | undefined,
+  topics: readonly string[],
+): Positions | undefined {
+  if (!cursors) return undefined;
+  const known = new Set(topics);
+  const positions = new Map<string, TopicPosition>();
+  for (const cursor of cursors) {
+    if (cursor.kind !== 'event' || !known.has(cursor.topic)) {
+      throw new TickroomError(
+        'INVALID_INPUT',
+        'after must hold cursors of what is subscribed to: pass the last one received of each symbol.',
+      );
+    }
+    positions.set(cursor.topic, cursor);
+  }
+  return positions;
 }
 
 const fromBase64Url = (text: string): string => Buffer.from(text, 'base64url').toString();

@@ -1,5 +1,6 @@
 import type { GraphQLField } from 'graphql';
 import type { GroupRules } from '../fanout/group.ts';
+import type { Positions } from '../fanout/resume.ts';
 import type { Context } from './context.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 
@@ -7,8 +8,10 @@ import type { LiveSubscription } from './live-subscription.ts';
 export interface LivePlan extends Omit<GroupRules, 'execute'> {
   /** unique */
   readonly topics: readonly string[];
-  /** REPLAY: the sequence of a topic up to which the subscriber has everything. @default up to now */
-  readonly after?: ReadonlyMap<string, number> | undefined;
+  /** What the subscriber says it has of topics. @default it goes on from now */
+  readonly after?: Positions | undefined;
+  /** REPLAY: where it begins otherwise. @default from now on */
+  readonly from?: Positions | undefined;
 }
 
 /** A root subscription field as the fan-out engine sees it. */

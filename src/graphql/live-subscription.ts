@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { Tracked } from '../fanout/progress-keeper.ts';
 import type { FormatError } from './format-error.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { FormatError } from './format-error.ts';
 export abstract class LiveSubscription {
   readonly #formatError: FormatError;
   #closers: (() => void)[] | undefined;
+  #progress: Tracked | undefined;
   #closed = false;
 
   constructor(formatError: FormatError) {
@@ -26,6 +28,32 @@ export abstract class LiveSubscription {
     }
     this.#closers ??= [];
     this.#closers.push(close);
+  }
+
+  /** Keeps where it is until it closes; to be called before what it depends on is let go of. */
+  keepProgress(progress: Tracked): void {
+    this.#progress = progress;
+    this.onClose(() => {
+      if (this.#progress === progress) progress.finish();
+    });
+  }
+
+  /** What was written so far is on its way. */
+  markProgress(): void {
+    this.#progress?.mark();
+  }
+
+  /** The peer has everything up to the mark. */
+  confirmProgress(): void {
+    this.#progress?.confirm();
+  }
+
+  /** Its connection is gone, and its client may come back and go on. @param hasAll it has all that was written */
+  lose(hasAll: boolean): void {
+    const progress = this.#progress;
+    this.#progress = undefined;
+    progress?.lose(hasAll);
+    this.close();
   }
 
   /** The server ends it: it is complete, or fails. Does nothing once it is closed. */

@@ -31,7 +31,7 @@ export interface LiveOpening {
 }
 
 /** What the hub needs to let a subscriber join. */
-export interface LiveSource extends Pick<LivePlan, 'topics' | 'after'> {
+export interface LiveSource extends Pick<LivePlan, 'topics' | 'after' | 'from'> {
   readonly key: string;
   readonly rules: GroupRules;
 }
@@ -72,11 +72,12 @@ export class Live {
     const { operation, args, variables, request } = opening;
     const opened = operation.live.open(request.context, args, subscription);
     // most fields open at once, and ten thousand subscribers at once need not wait a turn each
-    const { topics, after, ...plan } = opened instanceof Promise ? await opened : opened;
+    const { topics, after, from, ...plan } = opened instanceof Promise ? await opened : opened;
     const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
     return {
       topics,
       after,
+      from,
       key: JSON.stringify([
         operation.keyText,
         operation.keyVariables.map((name) => variables[name]),

@@ -1,12 +1,15 @@
 import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
+import type { ProgressKeeper } from '../fanout/progress-keeper.ts';
+import type { Positions } from '../fanout/resume.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Caller, Context, Services } from './context.ts';
 import { Documents } from './documents.ts';
 import { createFormatError, type FormatError } from './format-error.ts';
 import { Live, type LiveOpening, type LiveRequest } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
+import { identityOf, onlyOf, positionsIn, progressRef } from './progress.ts';
 
 export interface OperationRequest {
   readonly query: string;
@@ -24,7 +27,19 @@ export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly hub: Hub;
+  readonly progress: ProgressKeeper;
   readonly log: Pick<Logger, 'error'>;
+}
+
+/** Where the frames of a subscription go, and where it goes on. */
+export interface OpenRequest {
+  readonly outbox: Outbox;
+  /** the start of each of its frames, see `nextHead` */
+  readonly head: string;
+  /** The client's name for it, by which it is found again; undefined: it has none. */
+  readonly operationId: string | undefined;
+  /** What the client says it has, where its transport has a way to say so. */
+  readonly positions?: Positions | undefined;
 }
 
 /** The one way from a request to its execution, whatever transport it came by. */
@@ -34,12 +49,14 @@ export class Operations {
   readonly services: Services;
   readonly schema: GraphQLSchema;
   readonly #hub: Hub;
+  readonly #progress: ProgressKeeper;
   readonly #live: Live;
 
-  constructor({ schema, services, hub, log }: OperationsOptions) {
+  constructor({ schema, services, hub, progress, log }: OperationsOptions) {
     this.schema = schema;
     this.services = services;
     this.#hub = hub;
+    this.#progress = progress;
     this.documents = new Documents(schema);
     this.formatError = createFormatError(log);
     this.#live = new Live({ schema, services, formatError: this.formatError });
@@ -91,17 +108,31 @@ export class Operations {
 
   /**
    * Opens a subscription and joins what it asks for, until the subscription closes.
-   * @param head the start of each of its frames, see `nextHead`
    * @throws TickroomError when it is refused, and whatever opening a topic throws; the caller then closes it
    */
   async open(
     opening: LiveOpening,
     subscription: LiveSubscription,
-    { outbox, head }: { readonly outbox: Outbox; readonly head: string },
+    { outbox, head, operationId, positions }: OpenRequest,
   ): Promise<void> {
-    const source = await this.#live.open(opening, subscription);
+    const ref = progressRef(opening, operationId);
+    const [source, known] = await Promise.all([
+      this.#live.open(opening, subscription),
+      ref && this.#progress.find(ref),
+    ]);
     if (subscription.closed) return;
-    const member = await this.#hub.join({ ...source, outbox, head });
+    const identity = ref && identityOf(source);
+    const progress = known?.identity === identity ? known : undefined;
+    const resume = positions ?? (progress ? positionsIn(progress) : source.after);
+    const member = await this.#hub.join({
+      ...source,
+      outbox,
+      head,
+      resume: resume && { positions: onlyOf(source.topics, resume) },
+    });
     subscription.onClose(() => this.#hub.leave(member));
+    if (ref && identity && !subscription.closed) {
+      subscription.keepProgress(this.#progress.track(ref, identity, member));
+    }
   }
 }

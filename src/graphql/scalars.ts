@@ -93,7 +93,7 @@ export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
 export const CursorScalar = new GraphQLScalarType<CursorValue, string>({
   name: 'Cursor',
   description:
-    'A place in a room or an inbox, as text that means nothing to you: pass back what you received to go on from there.',
+    'A place in a room, in an inbox or among the events of a symbol, as text that means nothing to you: pass back what you received to go on from there.',
   serialize: (value) => encodeCursor(value as CursorValue),
   parseValue: decodeCursor,
   parseLiteral: fromLiteral(decodeCursor, Kind.STRING),

@@ -22,6 +22,11 @@ export function inboxEvents(store: InboxStore): StoredEvents {
         gap: state.dropped > known ? { from: known + 1, to: state.dropped, reason: 'INBOX_FULL' } : undefined,
       };
     },
+    async count(topic, after) {
+      const userId = topic.slice(PREFIX.length);
+      const state = topic.startsWith(PREFIX) ? (await store.states([userId])).get(userId) : undefined;
+      return state ? Math.max(0, state.head - Math.max(after, state.acknowledged, state.dropped)) : 0;
+    },
     async heads(topics) {
       const states = await store.states(topics.map((topic) => topic.slice(PREFIX.length)));
       return new Map([...states].map(([userId, { head }]) => [inboxTopic(userId), head]));

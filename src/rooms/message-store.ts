@@ -53,6 +53,8 @@ export interface MessageStore {
    * one created after the position is CREATED, at the position of its creation.
    */
   eventsAfter(roomId: string, position: number, limit: number): Promise<readonly RoomEvent[]>;
+  /** How many events `eventsAfter` gives, all pages together. */
+  countAfter(roomId: string, position: number): Promise<number>;
   /** Messages by sequence, rising: the first ones after `after`, or the last ones before `before`. */
   history(
     roomId: string,

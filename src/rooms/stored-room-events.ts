@@ -12,6 +12,7 @@ export function storedRoomEvents(store: MessageStore): StoredEvents {
         upTo: events.at(-1)?.position ?? after,
       };
     },
+    count: (topic, after) => store.countAfter(roomIdOf(topic), after),
     async heads(topics) {
       const positions = await store.lastPositions(topics.map(roomIdOf));
       return new Map([...positions].map(([roomId, position]) => [roomTopic(roomId), position]));

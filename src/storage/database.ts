@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import type { ProgressStore } from '../fanout/progress-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
@@ -13,6 +14,7 @@ import { migrate } from './migrate.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { PrismaInboxStore } from './prisma-inbox-store.ts';
 import { PrismaMessageStore } from './prisma-message-store.ts';
+import { PrismaProgressStore } from './prisma-progress-store.ts';
 import { PrismaRoomStore } from './prisma-room-store.ts';
 import { StoredFundFlowBars } from './stored-fund-flow-bars.ts';
 
@@ -33,6 +35,7 @@ export interface Database extends AsyncDisposable {
   readonly rooms: RoomStore;
   readonly messages: MessageStore;
   readonly inbox: InboxStore;
+  readonly progress: ProgressStore;
   /** Fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
   openFundFlowBars(): Promise<StoredFundFlowBars>;
 }
@@ -79,6 +82,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       rooms: guarded(new PrismaRoomStore(prisma), onOutcome),
       messages: guarded(new PrismaMessageStore(prisma), onOutcome),
       inbox: guarded(new PrismaInboxStore(prisma), onOutcome),
+      progress: guarded(new PrismaProgressStore(prisma), onOutcome),
       openFundFlowBars: () =>
         StoredFundFlowBars.open({ prisma, writeAfterMs: options.fundFlowWriteAfterMs, onError }),
       [Symbol.asyncDispose]: close,

@@ -94,6 +94,13 @@ export class PrismaMessageStore implements MessageStore {
     }));
   }
 
+  async countAfter(roomId: string, position: number): Promise<number> {
+    const [row] = await this.#prisma.$queryRaw<{ count: bigint }[]>`
+      SELECT count(*) AS "count" FROM "RoomMessage" WHERE "roomId" = ${roomId}
+        AND ("position" > ${position}::bigint OR "changePosition" > ${position}::bigint)`;
+    return Number(row?.count ?? 0);
+  }
+
   async history(
     roomId: string,
     { after, before, from, limit }: Parameters<MessageStore['history']>[1],

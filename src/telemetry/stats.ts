@@ -20,6 +20,7 @@ export interface StatsSnapshot {
   };
   readonly broadcasts: { readonly sent: number; readonly delivered: number; readonly queued: number };
   readonly inbox: { readonly items: number };
+  readonly reconnection: { readonly resumed: number; readonly replayed: number; readonly expired: number };
   readonly streaming: {
     readonly activeStreams: number;
     readonly subscribers: number;

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Hub } from '../fanout/hub.ts';
+import { eventId, positionsOfEventId } from '../fanout/last-event-id.ts';
 import type { Batch, Sink } from '../fanout/sink.ts';
 import type { Context } from '../graphql/context.ts';
 import { LiveSubscription } from '../graphql/live-subscription.ts';
@@ -17,7 +18,7 @@ interface EncodedResult extends ExecutionResult {
   readonly stringify: () => string;
 }
 
-type ServerContext = { readonly res?: ServerResponse };
+type ServerContext = { readonly res?: ServerResponse; readonly request: Request };
 
 export interface EventStreamOptions {
   readonly operations: Operations;
@@ -30,7 +31,8 @@ export function eventStreams({ operations, hub, connections }: EventStreamOption
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: Parameters<Operations['execute']>[0]) => {
-        const { res, ...context } = args.contextValue as Context & ServerContext;
+        const { res, request, ...context } = args.contextValue as Context & ServerContext;
+        const positions = positionsOfEventId(request.headers.get('last-event-id'));
         const opening = operations.prepareLive({
           ...args,
           context: { ...context, connection: { id: randomUUID() } },
@@ -54,7 +56,12 @@ export function eventStreams({ operations, hub, connections }: EventStreamOption
         stream.onPull = () => outbox.resume();
         res?.once('close', () => stream.close());
         try {
-          await operations.open(opening, stream, { outbox, head: NO_HEAD });
+          await operations.open(opening, stream, {
+            outbox,
+            head: NO_HEAD,
+            operationId: undefined,
+            positions,
+          });
           return stream;
         } catch (error) {
           stream.close();
@@ -76,9 +83,13 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
     return this.#waiting !== undefined;
   }
 
-  send({ tails }: Batch, from: number): number {
-    const tail = tails[from];
-    if (tail) this.#settle({ done: false, value: { stringify: () => tail.json } });
+  send({ links, tails }: Batch, from: number): number {
+    const [link, tail] = [links[from], tails[from]];
+    if (!link || !tail) return 1;
+    const id = eventId(link, tail);
+    // Yoga writes what this gives as the event's last line but for the empty one: JSON has no line breaks of its own
+    const text = id === undefined ? tail.json : `${tail.json}\nid: ${id}`;
+    this.#settle({ done: false, value: { stringify: () => text } });
     return 1;
   }
 

@@ -77,7 +77,7 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
       const stream = connection.openStream(id, operations.formatError);
       // not awaited, so that the client may complete it while it opens
       operations
-        .open(live, stream, { outbox: connection.outbox, head: nextHead(id) })
+        .open(live, stream, { outbox: connection.outbox, head: nextHead(id), operationId: id })
         .catch((error: unknown) => stream.end(error));
       return stream;
     },
@@ -103,11 +103,12 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
       },
       connection,
     );
-    webSocket.on('pong', () => connection.heard());
+    webSocket.on('pong', (payload) => connection.answeredPing(payload));
     // ws closes the socket after each of its errors, which are the peer's: bad frames, too large messages
     webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket error'));
     webSocket.once('close', (code, reason) => {
       forget();
+      connection.closed(code);
       closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'closing failed'));
     });
   };

@@ -9,6 +9,13 @@ import type { Connection } from './connections.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { socketSink } from './socket-sink.ts';
 
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const NORMAL = 1000;
+const ABNORMAL = 1006;
+/** What a peer has is asked at most so often, and so seldom that it takes no more than a tenth of writing's time. */
+const ASK_EVERY_MS = 20;
+const ASKING_SHARE = 10;
+
 /** One WebSocket client. */
 export class WebSocketConnection implements Connection {
   readonly outbox: Outbox;
@@ -19,12 +26,20 @@ export class WebSocketConnection implements Connection {
   /** queries and mutations under way */
   #answering = 0;
   #leaving = false;
+  /** the server said that it closes */
+  #isClosing = false;
+  /** the ping whose answer tells what the peer has; 0: none is under way */
+  #asked = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #asks = 0;
+  #asking: NodeJS.Timeout | undefined;
   #id: string | undefined;
   #streams: Map<string, ParkedStream> | undefined;
 
   constructor(webSocket: WebSocket, hub: Hub) {
     this.#webSocket = webSocket;
     this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
+    this.outbox.onWritten = () => this.#askWhatItHas();
   }
 
   /** Made when somebody asks: most connections are never addressed. */
@@ -54,10 +69,27 @@ export class WebSocketConnection implements Connection {
     this.#answered = true;
   }
 
+  /** The peer answered a ping: it has everything that was sent before. */
+  answeredPing(payload: Buffer): void {
+    this.heard();
+    if (this.#asked === 0 || String(payload) !== String(this.#asked)) return;
+    this.#asked = 0;
+    for (const stream of this.#streams?.values() ?? []) stream.confirmProgress();
+  }
+
+  /** The socket is closed. Subscriptions go on when their client comes back, unless it said that it is done. */
+  closed(code: number): void {
+    clearTimeout(this.#asking);
+    if (code === NORMAL) return;
+    // its answer to our close comes after everything we sent
+    const hasAll = this.#isClosing && code !== ABNORMAL;
+    for (const stream of [...(this.#streams?.values() ?? [])]) stream.lose(hasAll);
+  }
+
   probe(): boolean {
     if (!this.#answered) return false;
     this.#answered = false;
-    if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping();
+    this.#ping();
     return true;
   }
 
@@ -66,6 +98,7 @@ export class WebSocketConnection implements Connection {
   }
 
   close({ code, reason }: { code: number; reason: string }): void {
+    this.#isClosing = true;
     this.#webSocket.close(code, reason);
   }
 
@@ -78,6 +111,38 @@ export class WebSocketConnection implements Connection {
   closeGoingAway(): void {
     this.#leaving = true;
     if (this.#answering === 0) this.close(CLOSE.goingAway);
+  }
+
+  /** Soon, but not with every message: a ping costs as much as one. */
+  #askWhatItHas(): void {
+    if (!this.#streams || this.#asking) return;
+    const every = Math.max(ASK_EVERY_MS, this.outbox.roundMs * ASKING_SHARE);
+    const dueIn = this.#askedAt + every - performance.now();
+    if (dueIn <= 0 && this.#asked === 0) {
+      this.#ping();
+      return;
+    }
+    this.#asking = setTimeout(
+      () => {
+        this.#asking = undefined;
+        this.#askWhatItHas();
+      },
+      Math.max(dueIn, ASK_EVERY_MS / 4),
+    );
+  }
+
+  /** A peer answers in order, so its answer tells that it has what was sent before: https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3 */
+  #ping(): void {
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    if (this.outbox.length > 0 || !this.#streams || this.#streams.size === 0) {
+      this.#webSocket.ping();
+      return;
+    }
+    this.#asks += 1;
+    this.#asked = this.#asks;
+    this.#askedAt = performance.now();
+    for (const stream of this.#streams.values()) stream.markProgress();
+    this.#webSocket.ping(String(this.#asked));
   }
 
   /** Runs a query or mutation of this client. */

@@ -12,7 +12,7 @@ import type { OpenTopic } from '../../src/fanout/topic.ts';
 export interface Message {
   readonly id: string;
   readonly type: 'next';
-  readonly payload: { data: { n: number }; extensions?: { gap?: unknown } };
+  readonly payload: { data: { n: number }; extensions?: { gap?: unknown; resume?: unknown } };
 }
 
 /** A peer whose reading can be paused, and who keeps the shared bytes it was given. */
@@ -59,6 +59,7 @@ export interface JoinOptions extends Partial<GroupRules> {
   after?: number;
   peer?: Peer;
   id?: string;
+  epoch?: string;
 }
 
 /** A hub over a real in-process bus; its selection is `{ n }` and its executions are counted. */
@@ -82,6 +83,7 @@ export function startHub(options: Partial<HubOptions> = {}) {
     after,
     peer = new Peer(),
     id = 'op',
+    epoch = '',
     ...own
   }: JoinOptions = {}) => {
     const outbox = peer.outbox ?? hub.openOutbox(peer);
@@ -89,7 +91,10 @@ export function startHub(options: Partial<HubOptions> = {}) {
     const member: Member = await hub.join({
       key,
       topics,
-      after: after === undefined ? undefined : new Map(topics.map((topic) => [topic, after])),
+      resume:
+        after === undefined
+          ? undefined
+          : { positions: new Map(topics.map((topic) => [topic, { epoch, sequence: after }])) },
       outbox,
       head: nextHead(id),
       rules: { ...rules, ...own },

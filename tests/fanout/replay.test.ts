@@ -38,13 +38,14 @@ function setUp(options: Parameters<typeof startHub>[0] = {}) {
     gap: undefined as ReplayPage['gap'],
     told: new Set<number>(),
   };
-  const replay = async (_topic: string, after: number, limit: number): Promise<ReplayPage> => {
+  const read = async (_topic: string, after: number, limit: number): Promise<ReplayPage> => {
     state.reads += 1;
     if (state.away) throw new Error('the store is away');
     const events = stored.slice(after, after + limit).filter((event) => !state.told.has(event.sequence));
     await state.gate;
     return { events, upTo: events.at(-1)?.sequence ?? after, gap: state.gap };
   };
+  const replay = { read, count: async (_topic: string, after: number) => stored.length - after };
   const store = (count: number): void => {
     for (let i = 0; i < count; i += 1) {
       const n = stored.length + 1;
@@ -211,7 +212,10 @@ describe('REPLAY', () => {
     const { peer } = await hub.join({ after: 0 });
     await expect.poll(() => peer.values.length).toBe(3);
     expect(peer.messages.map(({ payload }) => payload.extensions)).toEqual([
-      { gap: { from: 1, to: 2, reason: 'INBOX_FULL', topic: 't' } },
+      {
+        gap: { from: 1, to: 2, reason: 'INBOX_FULL', topic: 't' },
+        resume: { recovered: false, replayed: 3, reason: 'INBOX_FULL' },
+      },
       undefined,
       undefined,
     ]);

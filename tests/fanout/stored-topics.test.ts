@@ -26,6 +26,7 @@ function setUp({ checkEveryMs = 60_000 } = {}) {
       if (state.away) throw new Error('the store is away');
       return new Map(topics.map((topic) => [topic, stored.length]));
     },
+    count: async (_topic, after) => stored.length - after,
     parse: (payload) => ({ sequence: (payload as { n: number }).n, payload }),
   };
   const topics = new StoredTopics({ bus, store, checkEveryMs, onError: (error) => errors.push(error) });

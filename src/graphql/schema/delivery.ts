@@ -1,6 +1,7 @@
 import { TickroomError } from '../../errors.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
 import { builder } from '../builder.ts';
+import type { CursorValue } from '../cursor.ts';
 import type { LivePlan } from '../live-field.ts';
 
 const DeliveryMode = builder.enumType('DeliveryMode', {
@@ -31,6 +32,13 @@ export const DeliveryInput = builder.inputType('DeliveryInput', {
 });
 
 type Delivery = typeof DeliveryInput.$inferInput;
+
+/** Arguments of what is subscribed to by symbol. */
+export interface SymbolsArgs {
+  symbols: string[];
+  delivery?: Delivery | null;
+  after?: CursorValue[] | null;
+}
 
 /**
  * The delivery rules of a subscription.

@@ -2,6 +2,7 @@ import { requireViewer } from '../../auth/require-viewer.ts';
 import type { BusEvent } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
+import type { Positions } from '../../fanout/resume.ts';
 import { connectionTopic, type BroadcastTarget as Target } from '../../inbox/broadcast-target.ts';
 import type { InboxItem as InboxItemState } from '../../inbox/inbox-item.ts';
 import { inboxTopic } from '../../inbox/inbox-topic.ts';
@@ -168,7 +169,8 @@ builder.subscriptionField('inbox', (t) =>
       open: ({ viewer, connection, services }, { after }, subscription) => {
         const user = requireViewer(viewer);
         const topic = inboxTopic(user.id);
-        const position = cursorOf(after, 'inbox', user.id)?.position ?? 0;
+        const position = cursorOf(after, 'inbox', user.id)?.position;
+        const at = (sequence: number): Positions => new Map([[topic, { epoch: '', sequence }]]);
         const topics = [topic];
         if (connection) {
           topics.push(connectionTopic(connection.id));
@@ -178,12 +180,13 @@ builder.subscriptionField('inbox', (t) =>
         }
         return {
           topics,
-          after: new Map([[topic, position]]),
+          after: position === undefined ? undefined : at(position),
+          from: at(0),
           policy: 'REPLAY',
           onlyChanges: false,
           minIntervalMs: 0,
           project: () => eventProjection,
-          replay: services.inboxEvents.read,
+          replay: services.inboxEvents,
         };
       },
     }),

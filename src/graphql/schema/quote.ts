@@ -3,8 +3,9 @@ import type { QuoteState } from '../../market/market-state.ts';
 import { quoteTopic } from '../../market/topics.ts';
 import { requireMarketData } from '../access.ts';
 import { builder } from '../builder.ts';
+import { type EventCursor, positionsOf } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
-import { DeliveryInput, distinctSymbols, planDelivery } from './delivery.ts';
+import { DeliveryInput, distinctSymbols, planDelivery, type SymbolsArgs } from './delivery.ts';
 
 type QuoteEvent = BusEvent<QuoteState>;
 type DecimalField = Exclude<keyof QuoteState, 'symbol' | 'exchangeTime' | 'receivedAt' | 'stale'>;
@@ -35,6 +36,11 @@ export const Quote = builder.objectRef<QuoteEvent>('Quote').implement({
         type: 'SafeInt',
         description: 'Contiguous per symbol: a jump shows what was skipped.',
         resolve: ({ sequence }) => sequence,
+      }),
+      cursor: t.field({
+        type: 'Cursor',
+        description: 'To go on after it, in `after`.',
+        resolve: ({ topic, epoch, sequence }): EventCursor => ({ kind: 'event', topic, epoch, sequence }),
       }),
       exchangeTime: t.field({
         type: 'DateTime',
@@ -75,15 +81,18 @@ builder.subscriptionField('streamData', (t) =>
     args: {
       symbols: t.arg({ type: ['Symbol'], required: true, description: '1 to 1,000 instruments.' }),
       delivery: t.arg({ type: DeliveryInput, description: 'Default: LATEST.' }),
+      after: t.arg({
+        type: ['Cursor'],
+        description:
+          'To go on after a lost connection: the last cursor received of each symbol. Of use with delivery.mode EVERY.',
+      }),
     },
-    extensions: liveExtensions<{ symbols: string[]; delivery?: typeof DeliveryInput.$inferInput | null }>({
-      routing: ['symbols', 'delivery'],
-      open: (context, { symbols, delivery }) => {
+    extensions: liveExtensions<SymbolsArgs>({
+      routing: ['symbols', 'delivery', 'after'],
+      open: (context, { symbols, delivery, after }) => {
         requireMarketData(context);
-        return {
-          ...planDelivery(delivery, 'LATEST'),
-          topics: distinctSymbols(symbols).map(quoteTopic),
-        };
+        const topics = distinctSymbols(symbols).map(quoteTopic);
+        return { ...planDelivery(delivery, 'LATEST'), topics, after: positionsOf(after, topics) };
       },
     }),
     subscribe: servedByFanout,

@@ -160,12 +160,12 @@ builder.subscriptionField('roomMessages', (t) =>
         const topic = roomTopic(roomId);
         return {
           topics: [topic],
-          after: position === undefined ? undefined : new Map([[topic, position]]),
+          after: position === undefined ? undefined : new Map([[topic, { epoch: '', sequence: position }]]),
           policy: 'REPLAY',
           onlyChanges: false,
           minIntervalMs: 0,
           project: () => eventProjection,
-          replay: context.services.roomEvents.read,
+          replay: context.services.roomEvents,
         };
       },
     }),

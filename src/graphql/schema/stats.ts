@@ -75,6 +75,21 @@ const StreamingStats = builder.objectRef<StatsSnapshot['streaming']>('StreamingS
   }),
 });
 
+const ReconnectionStats = builder.objectRef<StatsSnapshot['reconnection']>('ReconnectionStats').implement({
+  description: 'Subscriptions that went on after a lost connection.',
+  fields: (t) => ({
+    resumed: t.expose('resumed', { type: 'SafeInt', description: 'Went on with nothing missing.' }),
+    replayed: t.expose('replayed', {
+      type: 'SafeInt',
+      description: 'Events they had missed and were given.',
+    }),
+    expired: t.expose('expired', {
+      type: 'SafeInt',
+      description: 'Could not be given everything, and were told so.',
+    }),
+  }),
+});
+
 const FeedStats = builder.objectRef<StatsSnapshot['feeds'][number]>('FeedStats').implement({
   description: 'One source of market data.',
   fields: (t) => ({
@@ -100,6 +115,10 @@ const Stats = builder.objectRef<StatsSnapshot>('Stats').implement({
     rooms: t.expose('rooms', { type: RoomStats, description: 'Rooms and who is in them.' }),
     broadcasts: t.expose('broadcasts', { type: BroadcastStats, description: 'What was sent to many.' }),
     inbox: t.expose('inbox', { type: InboxStats, description: 'What waits for users.' }),
+    reconnection: t.expose('reconnection', {
+      type: ReconnectionStats,
+      description: 'Clients that came back.',
+    }),
     streaming: t.expose('streaming', { type: StreamingStats, description: 'The fan-out engine.' }),
     feeds: t.field({
       type: [FeedStats],

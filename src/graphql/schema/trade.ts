@@ -3,8 +3,9 @@ import type { TradeState } from '../../market/market-state.ts';
 import { tradeTopic } from '../../market/topics.ts';
 import { requireMarketData } from '../access.ts';
 import { builder } from '../builder.ts';
+import { type EventCursor, positionsOf } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
-import { DeliveryInput, distinctSymbols, planDelivery } from './delivery.ts';
+import { DeliveryInput, distinctSymbols, planDelivery, type SymbolsArgs } from './delivery.ts';
 
 type TradeEvent = BusEvent<TradeState>;
 
@@ -46,6 +47,11 @@ const Trade = builder.objectRef<TradeEvent>('Trade').implement({
       description: 'Contiguous per symbol.',
       resolve: ({ sequence }) => sequence,
     }),
+    cursor: t.field({
+      type: 'Cursor',
+      description: 'To go on after it, in `after`.',
+      resolve: ({ topic, epoch, sequence }): EventCursor => ({ kind: 'event', topic, epoch, sequence }),
+    }),
     sourceSequence: t.string({
       nullable: true,
       description: "The source's own sequence, as text: some exceed 2^53.",
@@ -72,15 +78,17 @@ builder.subscriptionField('trades', (t) =>
     args: {
       symbols: t.arg({ type: ['Symbol'], required: true, description: '1 to 1,000 instruments.' }),
       delivery: t.arg({ type: DeliveryInput, description: 'Default: EVERY.' }),
+      after: t.arg({
+        type: ['Cursor'],
+        description: 'To go on after a lost connection: the last cursor received of each symbol.',
+      }),
     },
-    extensions: liveExtensions<{ symbols: string[]; delivery?: typeof DeliveryInput.$inferInput | null }>({
-      routing: ['symbols', 'delivery'],
-      open: (context, { symbols, delivery }) => {
+    extensions: liveExtensions<SymbolsArgs>({
+      routing: ['symbols', 'delivery', 'after'],
+      open: (context, { symbols, delivery, after }) => {
         requireMarketData(context);
-        return {
-          ...planDelivery(delivery, 'EVERY'),
-          topics: distinctSymbols(symbols).map(tradeTopic),
-        };
+        const topics = distinctSymbols(symbols).map(tradeTopic);
+        return { ...planDelivery(delivery, 'EVERY'), topics, after: positionsOf(after, topics) };
       },
     }),
     subscribe: servedByFanout,

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { historyReader } from '../../src/graphql/history-reader.ts';
+import { startHub, turn } from './harness.ts';
+
+function setUp(options: { maxQueueFrames?: number } = {}) {
+  const hub = startHub({
+    ...options,
+    readHistory: (topic, after) => historyReader(hub.bus)(topic, after),
+  });
+  const publish = async (from: number, to: number, topic = 't') => {
+    for (let n = from; n <= to; n += 1) await hub.bus.publish(topic, { n });
+  };
+  const epoch = async () => (await hub.bus.latest('t'))?.epoch ?? '';
+  return { ...hub, publish, epoch };
+}
+
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+
+describe('a member that comes back', () => {
+  it('U1 gets every event since, once and in order, and is told so with the first', async () => {
+    using hub = setUp();
+    await hub.publish(1, 10);
+    const { peer } = await hub.join({ policy: 'EVERY', after: 4, epoch: await hub.epoch() });
+    await hub.publish(11, 12);
+    await turn();
+    expect(peer.values).toEqual(upTo(12, 5));
+    expect(peer.messages.map(({ payload }) => payload.extensions)).toEqual([
+      { resume: { recovered: true, replayed: 6, reason: null } },
+      ...Array.from({ length: 7 }, () => undefined),
+    ]);
+    expect(hub.hub.counters).toMatchObject({ resumed: 1, replayed: 6, expired: 0 });
+  });
+
+  it('U1 loses and repeats nothing that is published while its history is read', async () => {
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    using hub = startHub({
+      readHistory: async (topic, after) => {
+        const history = await historyReader(hub.bus)(topic, after);
+        await gate;
+        return history;
+      },
+    });
+    for (let n = 1; n <= 3; n += 1) await hub.bus.publish('t', { n });
+    const { epoch = '' } = (await hub.bus.latest('t')) ?? {};
+    // so that the topic is open, and what comes is heard
+    const other = await hub.join({ policy: 'EVERY', key: 'other' });
+    const joining = hub.join({ policy: 'EVERY', after: 1, epoch });
+    await turn();
+    for (let n = 4; n <= 6; n += 1) await hub.bus.publish('t', { n });
+    open();
+    const { peer } = await joining;
+    await hub.bus.publish('t', { n: 7 });
+    await turn();
+    expect(peer.values).toEqual(upTo(7, 2));
+    expect(other.peer.values).toEqual(upTo(7, 4));
+  });
+
+  it('U1 shares what it missed with those who missed the same', async () => {
+    using hub = setUp();
+    await hub.publish(1, 20);
+    const epoch = await hub.epoch();
+    const peers = await Promise.all(
+      Array.from({ length: 50 }, () => hub.join({ policy: 'EVERY', after: 10, epoch })),
+    );
+    await turn();
+    for (const { peer } of peers) expect(peer.values).toEqual(upTo(20, 11));
+    expect(hub.executed.length).toBe(10);
+  });
+
+  it('U1 had everything: the next live event tells it', async () => {
+    using hub = setUp();
+    await hub.publish(1, 3);
+    const { peer } = await hub.join({ policy: 'EVERY', after: 3, epoch: await hub.epoch() });
+    await turn();
+    expect(peer.values).toEqual([]);
+    await hub.publish(4, 5);
+    await turn();
+    expect(peer.values).toEqual([4, 5]);
+    expect(peer.messages[0]?.payload.extensions).toEqual({
+      resume: { recovered: true, replayed: 0, reason: null },
+    });
+    expect(peer.messages[1]?.payload.extensions).toBeUndefined();
+  });
+
+  it('U1 was there before the first event of a topic, and gets all there is', async () => {
+    using hub = setUp();
+    await hub.publish(1, 3);
+    const { peer } = await hub.join({ policy: 'EVERY', after: 0, epoch: '' });
+    await turn();
+    expect(peer.values).toEqual([1, 2, 3]);
+  });
+
+  it.each([
+    ['HISTORY_GONE', 'the numbering began anew', { after: 2, epoch: 'another' }, {}],
+    ['TOO_MANY', 'it missed more than may wait', { after: 1 }, { maxQueueFrames: 10 }],
+  ])('U2 is told %s when %s, and gets what is new', async (reason, _why, from, options) => {
+    using hub = setUp(options);
+    await hub.publish(1, 10);
+    const { peer } = await hub.join({ policy: 'EVERY', epoch: await hub.epoch(), ...from });
+    await hub.publish(11, 12);
+    await turn();
+    expect(peer.values).toEqual([11, 12]);
+    expect(peer.messages[0]?.payload.extensions).toEqual({
+      resume: { recovered: false, replayed: 0, reason },
+    });
+    expect(hub.hub.counters).toMatchObject({ resumed: 0, expired: 1 });
+  });
+
+  it('U2 is told when some of it is no longer kept', async () => {
+    using hub = setUp();
+    await hub.publish(1, 1500);
+    const { peer } = await hub.join({ policy: 'EVERY', after: 100, epoch: await hub.epoch() });
+    await hub.publish(1501, 1501);
+    await turn();
+    expect(peer.values).toEqual([1501]);
+    expect(peer.messages[0]?.payload.extensions?.resume).toMatchObject({ recovered: false });
+  });
+
+  it('U1 of states gets the newest, which is all there is to get', async () => {
+    using hub = setUp();
+    await hub.publish(1, 5);
+    const { peer } = await hub.join({ policy: 'LATEST', after: 2, epoch: await hub.epoch() });
+    await turn();
+    expect(peer.values).toEqual([5]);
+    expect(peer.messages[0]?.payload.extensions).toEqual({
+      resume: { recovered: true, replayed: 0, reason: null },
+    });
+  });
+});
