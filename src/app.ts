@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readFeeds, startMarket } from './app/market.ts';
+import { countStored, instanceStats } from './app/stats.ts';
 import { startTalk } from './app/talk.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { openBus } from './bus/open-bus.ts';
@@ -16,22 +17,19 @@ import { Operations } from './graphql/operations.ts';
 import { schema } from './graphql/schema/index.ts';
 import { BookMirrors } from './market/book-mirror.ts';
 import { openDatabase } from './storage/database.ts';
+import { ClusterStats } from './telemetry/cluster-stats.ts';
 import type { Logger } from './telemetry/logger.ts';
-import { Polled } from './telemetry/polled.ts';
-import type { StatsSnapshot } from './telemetry/stats.ts';
+import { type InstanceStats, mergeStats, type StatsSnapshot } from './telemetry/stats.ts';
 import { Connections } from './transports/connections.ts';
 import { graphqlHttp } from './transports/graphql-http.ts';
 import { graphqlWs } from './transports/graphql-ws.ts';
 import { httpServer } from './transports/http-server.ts';
 
-/** How often stored things are counted for stats, when somebody looks. */
-const COUNT_EVERY_MS = 5000;
-
 export interface App {
   /** Where it listens, e.g. `http://127.0.0.1:8002`. */
   readonly url: string;
-  /** What it is doing now, as `Query.stats` gives it. */
-  stats(): StatsSnapshot;
+  /** What this instance is doing now. */
+  stats(): InstanceStats;
   /** Stops: clients are told to reconnect elsewhere, feeds stop, everything is closed. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -113,6 +111,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     talk.seen.note(viewer);
     return viewer;
   };
+  const stats = (): StatsSnapshot => mergeStats(cluster.instances(), counted());
   const hub = new Hub({
     openTopic: topicOpener({ bus, books, stats, ...talk.topics, presence: talk.services.presence }),
     maxQueueFrames: config.maxQueueFrames,
@@ -129,37 +128,9 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   });
   owned.add(() => connections.dispose());
 
-  const polled = <T>(initial: T, ask: () => Promise<T>): Polled<T> =>
-    new Polled({ initial, ask, maxAgeMs: COUNT_EVERY_MS, onError });
-  const roomCounts = polled({ total: 0, active: 0, members: 0, users: 0 }, () => database.rooms.counts());
-  const inboxCount = polled(0, () => database.inbox.count());
-  // so that the first who looks does not see nothing
-  await Promise.all([roomCounts.refresh(), inboxCount.refresh()]);
-
-  function stats(): StatsSnapshot {
-    const { members, groups, topics } = hub.size;
-    const { executions, sent, dropped, conflated, stuck, resumed, replayed, expired } = hub.counters;
-    return {
-      instance,
-      startedAt,
-      connections: { total: connections.total, users: connections.users, rooms: talk.topics.rooms.size },
-      rooms: { ...roomCounts.value, ...talk.services.rooms.counters },
-      broadcasts: { ...talk.services.inboxes.counters },
-      inbox: { items: inboxCount.value },
-      reconnection: { resumed, replayed, expired },
-      streaming: {
-        activeStreams: topics,
-        subscribers: members,
-        groups,
-        executions,
-        messagesSent: sent,
-        messagesDropped: dropped,
-        messagesConflated: conflated,
-        slowReadersClosed: stuck,
-      },
-      feeds: supervisor.statuses(),
-    };
-  }
+  const own = () => instanceStats({ instance, startedAt, hub, connections, desk, supervisor, talk });
+  const cluster = owned.use(await ClusterStats.start({ bus, own, onError }));
+  const counted = await countStored(database, onError);
 
   const production = config.environment === 'production';
   const progress = owned.use(new ProgressKeeper({ store: database.progress, session: instance, onError }));
@@ -216,7 +187,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
   return {
     url: `http://${host}:${port}`,
-    stats,
+    stats: own,
     [Symbol.asyncDispose]: () => owned.close(),
   };
 }

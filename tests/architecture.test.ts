@@ -38,7 +38,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: 'errors.ts closers.ts config.ts bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
     ' ',
   ),
-  'main.ts': ['errors.ts', 'config.ts', 'app.ts', 'telemetry'],
+  'workers.ts': ['config.ts', 'telemetry'],
+  'main.ts': ['errors.ts', 'config.ts', 'app.ts', 'workers.ts', 'telemetry'],
   console: [],
   bench: [],
 };
@@ -50,7 +51,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 const TYPES_ONLY: readonly { readonly file: string; readonly unless: readonly string[] }[] = [
   { file: 'bus/bus.ts', unless: ['bus', 'app.ts', 'app'] },
   { file: 'telemetry/logger.ts', unless: ['telemetry', 'app.ts', 'app', 'main.ts'] },
-  { file: 'config.ts', unless: ['main.ts', 'app.ts', 'app', 'auth'] },
+  { file: 'config.ts', unless: ['main.ts', 'workers.ts', 'app.ts', 'app', 'auth'] },
   { file: 'market/market-state.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
   { file: 'market/symbol.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
 ];

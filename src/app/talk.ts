@@ -22,6 +22,8 @@ export interface TalkOptions {
   readonly onError: (error: unknown) => void;
 }
 
+export type Talk = Awaited<ReturnType<typeof startTalk>>;
+
 /** Rooms and inboxes: what people say, and what is said to them. */
 export async function startTalk({ database, bus, instance, owned, onError }: TalkOptions) {
   const roomEvents = storedRoomEvents(database.messages);

@@ -1,7 +1,11 @@
 import type { BusEvent } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
-import type { StatsSnapshot } from '../../telemetry/stats.ts';
+import type {
+  FeedStats as FeedStatsState,
+  InstanceStats as InstanceStatsState,
+  StatsSnapshot,
+} from '../../telemetry/stats.ts';
 import { statsTopic } from '../../telemetry/stats-ticker.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
@@ -10,7 +14,7 @@ const ConnectionStats = builder.objectRef<StatsSnapshot['connections']>('Connect
   description: 'Open connections.',
   fields: (t) => ({
     total: t.exposeInt('total', { description: 'WebSocket connections and event streams open now.' }),
-    users: t.exposeInt('users', { description: 'Distinct signed-in users among them.' }),
+    users: t.exposeInt('users', { description: 'Distinct signed-in users among them, of each instance.' }),
     rooms: t.exposeInt('rooms', { description: 'Rooms that somebody here has open now.' }),
   }),
 });
@@ -90,7 +94,7 @@ const ReconnectionStats = builder.objectRef<StatsSnapshot['reconnection']>('Reco
   }),
 });
 
-const FeedStats = builder.objectRef<StatsSnapshot['feeds'][number]>('FeedStats').implement({
+const FeedStats = builder.objectRef<FeedStatsState>('FeedStats').implement({
   description: 'One source of market data.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The feed as FEEDS names it.' }),
@@ -106,11 +110,32 @@ const FeedStats = builder.objectRef<StatsSnapshot['feeds'][number]>('FeedStats')
   }),
 });
 
+const InstanceStats = builder.objectRef<InstanceStatsState>('InstanceStats').implement({
+  description: 'What one instance is doing, as it last said: not longer ago than some seconds.',
+  fields: (t) => ({
+    instance: t.exposeID('instance', { description: 'Which one.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
+    keepsMarket: t.exposeBoolean('keepsMarket', { description: 'Whether it has the feeds.' }),
+    connections: t.expose('connections', { type: ConnectionStats, description: 'Its open connections.' }),
+    streaming: t.expose('streaming', { type: StreamingStats, description: 'Its fan-out engine.' }),
+    reconnection: t.expose('reconnection', {
+      type: ReconnectionStats,
+      description: 'Clients that came back to it.',
+    }),
+    memoryBytes: t.expose('memoryBytes', { type: 'SafeInt', description: 'Memory that it takes.' }),
+  }),
+});
+
 const Stats = builder.objectRef<StatsSnapshot>('Stats').implement({
-  description: 'What this server is doing.',
+  description: 'What this server is doing, all instances together.',
   fields: (t) => ({
     instance: t.exposeID('instance', { description: 'Which instance answers.' }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When that one started.' }),
+    instances: t.field({
+      type: [InstanceStats],
+      description: 'Each instance: the one that answers first.',
+      resolve: ({ instances }) => [...instances],
+    }),
     connections: t.expose('connections', { type: ConnectionStats, description: 'Open connections.' }),
     rooms: t.expose('rooms', { type: RoomStats, description: 'Rooms and who is in them.' }),
     broadcasts: t.expose('broadcasts', { type: BroadcastStats, description: 'What was sent to many.' }),
