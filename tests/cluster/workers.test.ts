@@ -27,6 +27,8 @@ const ask = async (url: string): Promise<Figures['data']['stats']> => {
     method: 'POST',
     headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ query: STATS }),
+    // a connection that was handed to a process in the moment of its death is lost
+    signal: AbortSignal.timeout(2000),
   });
   return ((await response.json()) as Figures).data.stats;
 };
