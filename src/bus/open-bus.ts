@@ -2,6 +2,7 @@ import type { Bus } from './bus.ts';
 import { FailoverBus } from './failover-bus.ts';
 import { type Lease, soleLease } from './lease.ts';
 import { MemoryBus } from './memory-bus.ts';
+import { outageOf } from './outage.ts';
 import { RedisBus } from './redis-bus.ts';
 import { connectRedis } from './redis-connection.ts';
 import { RedisLease } from './redis-lease.ts';
@@ -32,12 +33,22 @@ export async function openBus(options: OpenBusOptions): Promise<OpenedBus> {
     const bus = new MemoryBus();
     return { bus, lease: soleLease, [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
   }
-  const redis = await connectRedis({ url, onError });
-  const bus = new FailoverBus({ remote: new RedisBus({ redis, prefix, onError }), onReachable, onError });
+  const onOutage = (error: unknown): void => onError(outageOf(error));
+  const redis = await connectRedis({ url, onError: onOutage });
+  const bus = new FailoverBus({
+    remote: new RedisBus({ redis, prefix, onError }),
+    onReachable,
+    onError: onOutage,
+  });
   return {
     bus,
     lease: (name) =>
-      new RedisLease({ commands: redis.commands, key: `${prefix}:lease:${name}`, instance, onError }),
+      new RedisLease({
+        commands: redis.commands,
+        key: `${prefix}:lease:${name}`,
+        instance,
+        onError: onOutage,
+      }),
     async [Symbol.asyncDispose]() {
       await bus[Symbol.asyncDispose]();
       await redis[Symbol.asyncDispose]();

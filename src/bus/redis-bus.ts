@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import { TickroomError } from '../errors.ts';
 import type { Bus, BusEvent, BusHistory } from './bus.ts';
+import { outageOf } from './outage.ts';
 import { PUBLISH_SCRIPT } from './publish-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisTopic } from './redis-topic.ts';
@@ -251,11 +251,6 @@ async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    const outage = new TickroomError(
-      'SERVICE_UNAVAILABLE',
-      'Redis cannot be reached at the moment: try again after a pause.',
-    );
-    outage.cause = error;
-    throw outage;
+    throw outageOf(error);
   }
 }

@@ -7,8 +7,6 @@ export interface ProgressKeeperOptions {
   readonly session: string;
   /** Progress of a subscription is found for so long after it was last written. @default one hour */
   readonly keepMs?: number;
-  /** What changed is written at least so often, in case this process dies. @default 10000 */
-  readonly saveEveryMs?: number;
   /** Something could not be read or written; writing is repeated. */
   readonly onError: (error: unknown) => void;
 }
@@ -29,6 +27,9 @@ const WRITE_AFTER_MS = 200;
 const TRY_AGAIN_MS = 1000;
 const MOST_AT_ONCE = 1000;
 const MOST_WAITING = 100_000;
+/** Each second, so many are looked at in turn: what changed is written, in case this process dies. */
+const SAVE_EVERY_MS = 1000;
+const SAVED_AT_ONCE = 1000;
 const KEEP_MS = 3_600_000;
 const PRUNE_EVERY_MS = 60_000;
 
@@ -67,7 +68,7 @@ export class ProgressKeeper implements AsyncDisposable {
   constructor(options: ProgressKeeperOptions) {
     this.#options = options;
     this.#keepMs = options.keepMs ?? KEEP_MS;
-    this.#sweep = setInterval(() => this.#saveAll(), options.saveEveryMs ?? 10_000);
+    this.#sweep = setInterval(() => this.#saveSome(), SAVE_EVERY_MS);
     this.#sweep.unref();
   }
 
@@ -132,8 +133,14 @@ export class ProgressKeeper implements AsyncDisposable {
     await this.#write().catch(this.#options.onError);
   }
 
-  #saveAll(): void {
-    for (const live of this.#live.values()) this.#put('update', live);
+  #saveSome(): void {
+    const some = Math.min(SAVED_AT_ONCE, this.#live.size);
+    for (const [key, live] of [...take(this.#live, some)]) {
+      this.#put('update', live);
+      // to the end of the row
+      this.#live.delete(key);
+      this.#live.set(key, live);
+    }
     const now = Date.now();
     if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = now;
@@ -218,4 +225,13 @@ function positionsOf(member: Member): Progress['positions'] {
       policy === 'REPLAY' ? ['', confirmed] : [channel.topic.latest?.epoch ?? '', sent],
     ]),
   );
+}
+
+function* take<T>(all: Iterable<T>, count: number): Iterable<T> {
+  let left = count;
+  for (const one of all) {
+    if (left === 0) return;
+    left -= 1;
+    yield one;
+  }
 }

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { faultRun } from './fault-run.ts';
+import { rollingRestart } from './rolling-restart.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    seed: { type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31)) },
+    rolling: { type: 'boolean', default: false },
+    clients: { type: 'string', default: '2000' },
+  },
+});
+const startedAt = performance.now();
+const tell = (what: string): void => {
+  console.error(`[${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s] ${what}`);
+};
+
+if (values.rolling) {
+  const report = await rollingRestart({ clients: Number(values.clients), seed: Number(values.seed), tell });
+  console.log(report.text);
+  process.exit(report.lost === 0 ? 0 : 1);
+}
+tell(`seed ${values.seed}: repeat with --seed ${values.seed}`);
+const report = await faultRun({ seconds: Number(values.seconds), seed: Number(values.seed), tell });
+console.log(JSON.stringify({ ...report, problems: report.problems.slice(0, 20) }, null, 2));
+const grown = report.heapAfter / report.heapBefore;
+console.log(`heaps together: ${grown.toFixed(2)} of before; ${report.problems.length} problems`);
+process.exit(report.problems.length === 0 && grown <= 1.1 ? 0 : 1);
