@@ -20,22 +20,26 @@ export async function chaos(seconds: number, options: ChaosOptions): Promise<Cha
   const counts: ChaosCounts = { kills: 0, stops: 0, redis: 0, drops: 0, pauses: 0 };
   const until = performance.now() + seconds * 1000;
   const mending = new Set<Promise<void>>();
+  /** being ended and started again */
+  const down = new Set<Instance>();
   let redisIsUp = true;
   const later = (mend: () => Promise<void>): void => {
     const done = mend().finally(() => mending.delete(done));
     mending.add(done);
   };
   const endOne = (signal: 'SIGKILL' | 'SIGTERM'): void => {
-    const up = instances.filter(({ isUp }) => isUp);
+    const up = instances.filter((instance) => !down.has(instance));
     const instance = up[Math.floor(random() * up.length)];
     // somebody stays to be connected to
     if (!instance || up.length < 2) return;
     counts[signal === 'SIGKILL' ? 'kills' : 'stops'] += 1;
     tell(`${signal} to ${instance.port}`);
+    down.add(instance);
     later(async () => {
       await instance.end(signal);
       await wait(random() * 2000);
       await instance.start();
+      down.delete(instance);
     });
   };
   const restartRedis = (): void => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/bench/free-port.ts';
 import { type Heap, openHeap } from './heap.ts';
 
+const START_MS = 30_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** One place in the cluster: a process that is killed or stopped, and started again on the same port. */
@@ -25,10 +26,6 @@ export class Instance {
 
   static async create(env: Record<string, string>): Promise<Instance> {
     return new Instance(await freePort(), await freePort(), env);
-  }
-
-  get isUp(): boolean {
-    return this.#child !== undefined;
   }
 
   /** Resolves when it listens. */
@@ -62,10 +59,18 @@ export class Instance {
       if (this.#child === child) this.#child = undefined;
       if (!this.#expected) this.failures.push(`ended with ${code ?? signal}: ${said}`);
     });
-    while (!said.includes('ready')) {
-      if (child.exitCode !== null) throw new Error(`An instance ended at its start: ${said}`);
-      await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    const deadline = performance.now() + START_MS;
+    while (!(await this.#isReady())) {
+      if (child.exitCode !== null || performance.now() > deadline) {
+        throw new Error(`An instance did not start: ${said}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  async #isReady(): Promise<boolean> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/ready`).catch(() => undefined);
+    return answer?.ok ?? false;
   }
 
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
