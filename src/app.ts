@@ -78,6 +78,9 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       onError,
     }),
   );
+  if (config.redisUrl !== undefined && config.databaseUrl === undefined) {
+    log.warn('REDIS_URL without DATABASE_URL: rooms and inboxes of this instance are its own');
+  }
   const joined = owned.use(
     await openBus({
       url: config.redisUrl,

@@ -10,7 +10,15 @@ export type ToWorker =
         | undefined;
     }
   /** client i takes variables i, and so on in turn */
-  | { readonly type: 'subscribe'; readonly query: string; readonly variables: readonly object[] }
+  | {
+      readonly type: 'subscribe';
+      readonly query: string;
+      readonly variables: readonly object[];
+      /** under the same ids each time, as a client that comes back does */
+      readonly again: boolean;
+    }
+  /** all connections are cut */
+  | { readonly type: 'drop' }
   /** at least one */
   | { readonly type: 'pause'; readonly count: number }
   | { readonly type: 'reset' }
@@ -20,6 +28,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'opened' }
   | { readonly type: 'subscribed' }
+  | { readonly type: 'dropped' }
   | { readonly type: 'failed'; readonly why: string }
   /** text frames since the last reset */
   | { readonly type: 'received'; readonly count: number }

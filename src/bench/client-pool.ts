@@ -45,13 +45,18 @@ export class ClientPool {
   }
 
   /** @param variables one set per client, taken in turn */
-  async subscribe(query: string, variables: readonly object[]): Promise<void> {
+  async subscribe(query: string, variables: readonly object[], { again = false } = {}): Promise<void> {
     const share = Math.ceil(variables.length / this.#workers.length);
     await this.#ask('subscribed', (i) => ({
       type: 'subscribe',
       query,
+      again,
       variables: variables.length === 1 ? variables : variables.slice(i * share, (i + 1) * share),
     }));
+  }
+
+  async drop(): Promise<void> {
+    await this.#ask('dropped', () => ({ type: 'drop' }));
   }
 
   async reset(): Promise<void> {

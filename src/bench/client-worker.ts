@@ -70,12 +70,16 @@ process.on('message', (message: ToWorker) => {
       clients.forEach((client, i) => {
         const variables = message.variables[i % message.variables.length];
         client.send({
-          id: randomUUID(),
+          id: message.again ? `again-${i}` : randomUUID(),
           type: 'subscribe',
           payload: { query: message.query, variables },
         });
       });
       report({ type: 'subscribed' });
+      break;
+    case 'drop':
+      for (const { socket } of clients.splice(0)) socket.destroy();
+      report({ type: 'dropped' });
       break;
     case 'pause':
       // latency is measured on those that go on

@@ -1,6 +1,6 @@
 import type { ClientPool } from './client-pool.ts';
 import { percentile } from './percentiles.ts';
-import { cpuMicros } from './proc-usage.ts';
+import { familyCpuMicros } from './proc-usage.ts';
 import type { Publisher } from './publisher.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -75,12 +75,12 @@ export async function measure(
   await publish(performance.now() + 1000);
   await sleep(500);
   await pool.reset();
-  const cpu = cpuMicros(server.pid);
+  const cpu = familyCpuMicros(server.pid);
   const startedAt = performance.now();
   const events = await publish(startedAt + seconds * 1000);
   await pool.reaches(events * receivers, 5000);
   const elapsed = (performance.now() - startedAt) / 1000;
-  const used = cpuMicros(server.pid) - cpu;
+  const used = familyCpuMicros(server.pid) - cpu;
   const latencies = await pool.latencies();
   return {
     cpuMicrosPerDelivery: used / pool.received,

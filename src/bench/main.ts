@@ -1,15 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { across, ingest, resuming, workers } from './cluster-bench.ts';
+import { type ClusterReport, clusterReport } from './cluster-report.ts';
 import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
 import { startPostgres } from './postgres.ts';
+import { redisUrl } from './redis.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
 import { bigRoom, sending } from './rooms-bench.ts';
 import { type RoomsReport, roomsReport } from './rooms-report.ts';
 import type { ServerName } from './server-process.ts';
 
 const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
-       npm run bench -- rooms [--quick] [--json FILE]`;
+       npm run bench -- rooms [--quick] [--json FILE]
+       npm run bench -- cluster [--quick] [--json FILE], with a Redis in REDIS_URL`;
 
 const startedAt = performance.now();
 function tell(what: string): void {
@@ -47,6 +52,28 @@ async function rooms(quick: boolean): Promise<RoomsReport> {
   return { senders: scale.senders, room, sent: { pglite, postgres: onPostgres } };
 }
 
+async function clusterFigures(quick: boolean): Promise<ClusterReport> {
+  await using postgres = await startPostgres();
+  const scale = {
+    redis: await redisUrl(),
+    database: postgres.url,
+    ...(quick
+      ? { subscribers: 200, returning: 500, seconds: 3 }
+      : { subscribers: 1000, returning: 5000, seconds: 8 }),
+  };
+  return {
+    subscribers: scale.subscribers,
+    cores: availableParallelism(),
+    across: await step('from one instance to another', () => across(scale, 1000)),
+    ingest: await step('ingest', () => ingest(scale)),
+    workers: {
+      one: await step('one process', () => workers(scale, 1)),
+      two: await step('two processes', () => workers(scale, 2)),
+    },
+    resuming: await step('clients come back', () => resuming(scale)),
+  };
+}
+
 function write(file: string, figures: object): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const report = { machine: machine(), at: new Date().toISOString(), ...figures };
@@ -73,6 +100,10 @@ async function main(): Promise<void> {
     const figures = await rooms(values.quick);
     write(file, figures);
     console.log(roomsReport(figures));
+  } else if (what === 'cluster') {
+    const figures = await clusterFigures(values.quick);
+    write(file, figures);
+    console.log(clusterReport(figures));
   } else if (what === 'fanout' && only.every(known)) {
     const profile = values['cpu-prof'];
     const figures = await fanout(only, {

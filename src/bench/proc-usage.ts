@@ -15,3 +15,12 @@ export function cpuMicros(pid: number): number {
 export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1024;
 }
+
+/** CPU time of a process and the processes it has started, in µs. */
+export function familyCpuMicros(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    .trim()
+    .split(' ')
+    .filter(Boolean);
+  return children.reduce((sum, child) => sum + familyCpuMicros(Number(child)), cpuMicros(pid));
+}

@@ -36,11 +36,12 @@ export async function startServer(
   name: ServerName,
   nodeOptions: readonly string[] = [],
   settings: Readonly<Record<string, string | undefined>> = {},
+  args: readonly string[] = [],
 ): Promise<ServerProcess> {
   const port = await freePort();
   const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-bench-'));
   const secret = randomBytes(32).toString('hex');
-  const child = spawn(process.execPath, [...nodeOptions, ...COMMANDS[name]()], {
+  const child = spawn(process.execPath, [...nodeOptions, ...COMMANDS[name](), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env.PATH,

@@ -33,8 +33,8 @@ const LEARN_AGAIN_MS = 2000;
 
 /** What a desk does on behalf of another. */
 interface Methods {
-  publishQuotes(reports: readonly QuoteReport[]): void;
-  publishTrades(reports: readonly TradeReport[]): void;
+  publishQuotes(reports: readonly QuoteReport[]): Promise<void>;
+  publishTrades(reports: readonly TradeReport[]): Promise<void>;
   publishBook(report: BookReport): void;
   publishBookChanges(report: BookChangeReport): BookChangeOutcome;
   fundFlow(symbol: string, timeframe: Timeframe): FundFlowState;
@@ -178,11 +178,11 @@ export class MarketDesk implements AsyncDisposable {
   async #do<M extends keyof Methods>(
     method: M,
     ...args: Parameters<Methods[M]>
-  ): Promise<ReturnType<Methods[M]>> {
+  ): Promise<Awaited<ReturnType<Methods[M]>>> {
     const market = this.#market;
-    if (market) return run(market, this.instruments, method, args);
+    if (market) return await run(market, this.instruments, method, args);
     // what comes back is what the other desk's `run` gave, as JSON
-    return (await this.#line.ask(method, args)) as ReturnType<Methods[M]>;
+    return (await this.#line.ask(method, args)) as Awaited<ReturnType<Methods[M]>>;
   }
 
   #answer(method: string, args: readonly unknown[]): unknown {
@@ -225,9 +225,11 @@ function run<M extends keyof Methods>(
   const methods: Methods = {
     publishQuotes: (reports) => {
       for (const report of reports) market.acceptQuote(report);
+      return market.room();
     },
     publishTrades: (reports) => {
       for (const report of reports) market.acceptTrade(report);
+      return market.room();
     },
     publishBook: (report) => market.acceptBook(report),
     publishBookChanges: (report) => market.acceptBookChanges(report),

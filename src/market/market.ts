@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, BusEvent } from '../bus/bus.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { FundFlows } from './fund-flow.ts';
 import type { FundFlowBars } from './fund-flow-bars.ts';
@@ -50,6 +50,7 @@ export interface MarketOptions {
 
 const LEAST_SWEEP_MS = 250;
 const RESTORED_AT_ONCE = 200;
+const MOST_UNDER_WAY = 2000;
 
 /** Takes what feeds report, keeps the state of every instrument, and publishes what changed. */
 export class Market implements MarketSink {
@@ -67,6 +68,9 @@ export class Market implements MarketSink {
   /** whose quote changed while other instances could not hear of it */
   readonly #unheard = new Set<string>();
   #events = 0;
+  /** publishes that the bus has not taken yet */
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(options: MarketOptions) {
     const { bus, bars, thresholds = {}, source = 'trades', now = Date.now } = options;
@@ -81,10 +85,7 @@ export class Market implements MarketSink {
       writer: options.writer ?? 'sole',
       now,
       publish: (topic, payload) => {
-        this.#bus
-          .publish(topic, payload)
-          .then((event) => this.#books.published(payload.symbol, event))
-          .catch(this.#onError);
+        this.#publish(topic, payload, (event) => this.#books.published(payload.symbol, event));
       },
       onTop: (symbol, bid, ask, time) => {
         this.#publishQuote(this.#quotes.applyTop(symbol, bid, ask, time, now()));
@@ -105,6 +106,14 @@ export class Market implements MarketSink {
   /** Quotes, trades and books taken in since the start, refused book changes included. */
   get events(): number {
     return this.#events;
+  }
+
+  /** Resolves when the bus keeps up: for those who can be made to wait before they report more. */
+  async room(): Promise<void> {
+    if (this.#underWay < MOST_UNDER_WAY) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
   }
 
   listInstrument(instrument: InstrumentListing): void {
@@ -231,7 +240,17 @@ export class Market implements MarketSink {
   }
 
   /** Never rejects. The call reaches the bus before this returns, so the order of calls is the order of events. */
-  #publish(topic: string, payload: object): Promise<unknown> {
-    return this.#bus.publish(topic, payload).catch(this.#onError);
+  async #publish(topic: string, payload: object, onPublished?: (event: BusEvent) => void): Promise<void> {
+    this.#underWay += 1;
+    try {
+      const event = await this.#bus.publish(topic, payload);
+      onPublished?.(event);
+    } catch (error) {
+      this.#onError(error);
+    }
+    this.#underWay -= 1;
+    if (this.#underWay < MOST_UNDER_WAY && this.#waiting.length > 0) {
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
   }
 }

@@ -19,9 +19,9 @@ export class Balancer implements AsyncDisposable {
   }
 
   /** @param ports of the instances; those that refuse are skipped */
-  static async start(ports: readonly number[]): Promise<Balancer> {
+  static async start(ports: readonly number[], port = 0): Promise<Balancer> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     const balancer = new Balancer(server);
     server.on('connection', (client) => balancer.#forward(client, ports, 0));
