@@ -1,0 +1,3 @@
+export function SymbolPage({ symbol }: { readonly symbol: string }) {
+  return <section className="panel">{symbol}</section>;
+}
