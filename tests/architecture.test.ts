@@ -206,7 +206,11 @@ describe('the house', () => {
     ['newroom/a.ts', "import { x } from '../errors.ts';", 'newroom has no row'],
     ['market/a.ts', "import { x } from './x';", 'imports end in .ts'],
     ['graphql/a.ts', "import WebSocket from 'ws';", 'only transports, bench may import it'],
-    ['fanout/a.ts', "import { CloseCode } from 'graphql-ws';", 'only transports, console, bench may import it'],
+    [
+      'fanout/a.ts',
+      "import { CloseCode } from 'graphql-ws';",
+      'only transports, console, bench may import it',
+    ],
     ['console/a.tsx', "import { Market } from '../market/market.ts';", 'console may import nothing'],
     ['graphql/a.ts', "import { useState } from 'react';", 'only console may import it'],
     ['fanout/a.ts', "import { print } from 'graphql';", 'may import it'],

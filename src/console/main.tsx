@@ -6,6 +6,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/markets.css';
+import './styles/symbol.css';
 
 applyPreferences();
 const root = document.getElementById('root');
