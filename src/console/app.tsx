@@ -1,14 +1,20 @@
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { Provider, useQuery } from 'urql';
+import { InboxPage } from './inbox/inbox-page.tsx';
+import { useInbox } from './inbox/use-inbox.ts';
 import { MarketsPage } from './markets/markets-page.tsx';
+import { RoomsPage } from './rooms/rooms-page.tsx';
+import { RoomBookContext, useStartedRoomBook, useUnreadTotal } from './rooms/use-room-book.ts';
 import { openSession, type Session } from './session/session.ts';
 import { savedToken } from './session/token.ts';
 import { SessionContext } from './session/use-session.ts';
 import { WhoAmI } from './shell/documents.ts';
 import { Shell } from './shell/shell.tsx';
-import { ViewerContext } from './shell/use-viewer.ts';
+import { type Viewer, ViewerContext } from './shell/use-viewer.ts';
 import { route } from './state/route.ts';
 import { useStore } from './state/store.ts';
+
+const OperationsPage = lazy(() => import('./operations/operations-page.tsx'));
 
 /** Signing in or out begins a new session: nothing of the one before is left. */
 export function App() {
@@ -23,21 +29,45 @@ export function App() {
   return (
     <SessionContext.Provider value={session}>
       <Provider value={session.client} key={token}>
-        <Pages />
+        <SignedIn />
       </Provider>
     </SessionContext.Provider>
   );
 }
 
-function Pages() {
-  const { page, detail } = useStore(route);
-  const [{ data }] = useQuery({ query: WhoAmI });
+function SignedIn() {
+  const [{ data }, ask] = useQuery({ query: WhoAmI });
   const viewer = useMemo(() => (data ? (data.viewer ?? null) : undefined), [data]);
+  // a page that was opened while the server was away learns it when the server is back
+  useEffect(() => {
+    if (data) return;
+    const timer = setInterval(() => ask({ requestPolicy: 'network-only' }), 2000);
+    return () => clearInterval(timer);
+  }, [data, ask]);
   return (
     <ViewerContext.Provider value={viewer}>
-      <Shell page={page} inboxCount={0}>
-        {page === 'markets' && <MarketsPage symbol={detail} />}
-      </Shell>
+      <Pages viewer={viewer} />
     </ViewerContext.Provider>
+  );
+}
+
+function Pages({ viewer }: { readonly viewer: Viewer | null | undefined }) {
+  const { page, detail } = useStore(route);
+  const inbox = useInbox(viewer?.id);
+  const book = useStartedRoomBook(viewer?.id);
+  const unread = useUnreadTotal(book);
+  return (
+    <RoomBookContext.Provider value={book}>
+      <Shell page={page} badges={{ inbox: inbox.items.length, rooms: unread }}>
+        {page === 'markets' && <MarketsPage symbol={detail} />}
+        {page === 'rooms' && <RoomsPage roomId={detail} />}
+        {page === 'inbox' && <InboxPage {...inbox} />}
+        {page === 'operations' && (
+          <Suspense fallback={null}>
+            <OperationsPage />
+          </Suspense>
+        )}
+      </Shell>
+    </RoomBookContext.Provider>
   );
 }

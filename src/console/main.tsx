@@ -7,6 +7,8 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/markets.css';
 import './styles/symbol.css';
+import './styles/rooms.css';
+import './styles/operations.css';
 
 applyPreferences();
 const root = document.getElementById('root');

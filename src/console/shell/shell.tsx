@@ -8,14 +8,15 @@ import { ConnectionChip } from './connection-chip.tsx';
 
 interface ShellProps {
   readonly page: Route['page'];
-  readonly inboxCount: number;
+  /** how many things wait on a page */
+  readonly badges: Readonly<Partial<Record<Route['page'], number>>>;
   readonly children: ReactNode;
 }
 
 const PAGES: readonly Route['page'][] = ['markets', 'rooms', 'inbox', 'operations'];
 
 /** What is around every page: where one can go, and how the connection is. */
-export function Shell({ page, inboxCount, children }: ShellProps) {
+export function Shell({ page, badges, children }: ShellProps) {
   const texts = useTexts();
   const connection = useStore(useSession().connection);
   const isLive = connection.kind === 'connected';
@@ -35,12 +36,7 @@ export function Shell({ page, inboxCount, children }: ShellProps) {
           {PAGES.map((name) => (
             <a key={name} href={hrefOf(name)} aria-current={name === page ? 'page' : undefined}>
               {texts.nav[name]}
-              {name === 'inbox' && inboxCount > 0 && (
-                <span className="count-badge" data-testid="inbox-badge">
-                  {inboxCount}
-                  <span className="sr-only"> {texts.nav.unread(inboxCount)}</span>
-                </span>
-              )}
+              <Badge page={name} count={badges[name] ?? 0} />
             </a>
           ))}
         </nav>
@@ -58,5 +54,16 @@ export function Shell({ page, inboxCount, children }: ShellProps) {
         {children}
       </main>
     </div>
+  );
+}
+
+function Badge({ page, count }: { readonly page: Route['page']; readonly count: number }) {
+  const texts = useTexts();
+  if (count === 0) return null;
+  return (
+    <span className="count-badge" data-testid={`${page}-badge`}>
+      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+      <span className="sr-only"> {texts.nav.unread(count)}</span>
+    </span>
   );
 }
