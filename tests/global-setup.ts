@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../src/storage/database.ts';
 import { startPostgres } from './support/postgres.ts';
@@ -31,9 +32,13 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-/** One PostgreSQL for the whole run, and one embedded database to copy: making either takes seconds. */
+/** One PostgreSQL for the whole run, one embedded database to copy, and the console: what takes seconds to make. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const [postgres, embedded] = await Promise.all([postgresTemplate(), embeddedTemplate()]);
+  const [postgres, embedded] = await Promise.all([
+    postgresTemplate(),
+    embeddedTemplate(),
+    build({ configFile: path.join(ROOT, 'vite.config.ts'), logLevel: 'warn' }),
+  ]);
   project.provide('postgres', { server: postgres.url('postgres'), template: TEMPLATE });
   project.provide('embedded', embedded);
   return () => postgres.stop();

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = path.join(ROOT, '.cache');
+const PACKAGE = JSON.parse(
+  readFileSync(path.join(ROOT, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'),
+) as { version: string };
 const ON_THE_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ARGUMENTS = [
   '--no-sandbox',
@@ -25,12 +28,18 @@ interface Program {
 
 /**
  * A real Chromium without a window.
+ * @param environment further variables for it
  * @throws Error that says what to install
  */
-export async function openBrowser(): Promise<Browser> {
-  const program = findChromium();
+export async function openBrowser(environment: Readonly<Record<string, string>> = {}): Promise<Browser> {
+  const { executablePath, env } = findChromium();
   try {
-    return await chromium.launch({ ...program, headless: true, args: ARGUMENTS });
+    return await chromium.launch({
+      executablePath,
+      env: { ...env, ...environment },
+      headless: true,
+      args: ARGUMENTS,
+    });
   } catch (error) {
     throw new Error(HOW_TO_INSTALL, { cause: error });
   }
@@ -71,7 +80,7 @@ function works(command: string, env: NodeJS.ProcessEnv): boolean {
 
 /** The package unpacks into the temporary folder, whatever is there: it gets one of its own, once. */
 function unpacked(): string {
-  const folder = path.join(CACHE, 'chromium-143.0.4');
+  const folder = path.join(CACHE, `chromium-${PACKAGE.version}`);
   if (existsSync(folder)) return folder;
   const beside = `${folder}.${process.pid}`;
   mkdirSync(beside, { recursive: true });

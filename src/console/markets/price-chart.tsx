@@ -42,12 +42,7 @@ export function PriceChart({ symbol }: { readonly symbol: string }) {
           ))}
         </fieldset>
       </header>
-      <div
-        className="chart-canvas live-data"
-        ref={container}
-        role="img"
-        aria-label={`${texts.symbol.chart} ${symbol}`}
-      />
+      <div className="chart-canvas live-data" ref={container} />
       <p className="foot muted">{texts.symbol.chartSince}</p>
     </section>
   );

@@ -3,6 +3,7 @@ import type { Language } from '../state/preferences.ts';
 import { clock, compact, directionOf, grouped, signed } from '../ui/format.ts';
 import { SignedNumber } from '../ui/signed-number.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
+import { changeText } from './change-text.ts';
 import type { Column } from './columns.ts';
 import { Price } from './price.tsx';
 import type { QuoteRow } from './quote-board.ts';
@@ -21,7 +22,9 @@ export function QuoteCell({ column, row, texts, language }: QuoteCellProps) {
     case 'price':
       return <Price price={quote.price} direction={row.direction} moves={row.moves} />;
     case 'change':
-      return <SignedNumber direction={directionOf(quote.change)} text={signed(quote.change)} />;
+      return (
+        <SignedNumber direction={directionOf(quote.change)} text={changeText(quote.change, quote.price)} />
+      );
     case 'changePercent':
       return (
         <SignedNumber direction={directionOf(quote.changePercent)} text={signed(quote.changePercent, '%')} />

@@ -5,6 +5,7 @@ import { useStore } from '../state/store.ts';
 import { compact, directionOf, grouped, signed } from '../ui/format.ts';
 import { SignedNumber } from '../ui/signed-number.tsx';
 
+import { changeText } from './change-text.ts';
 import { unwatch, watch } from './watchlist-store.ts';
 
 interface SymbolHeadProps {
@@ -50,7 +51,7 @@ export function SymbolHead({ symbol, name, quote, isWatched }: SymbolHeadProps) 
       <p className={`big-price num live-data ${direction}`}>
         <span data-testid="price">{grouped(quote?.price)}</span>
         <span className="changes">
-          <SignedNumber direction={direction} text={signed(quote?.change)} arrow />
+          <SignedNumber direction={direction} text={changeText(quote?.change, quote?.price)} arrow />
           <SignedNumber direction={direction} text={signed(quote?.changePercent, '%')} />
         </span>
       </p>

@@ -19,33 +19,40 @@ export function FeedTable({ feeds, inLanguage }: FeedTableProps) {
       {feeds.length === 0 ? (
         <p className="foot muted">{texts.operations.noFeeds}</p>
       ) : (
-        <table className="live-data">
-          <thead>
-            <tr>
-              <th scope="col">{texts.operations.feed}</th>
-              <th scope="col">{texts.operations.state}</th>
-              <th scope="col">{texts.operations.rate}</th>
-              <th scope="col">{texts.operations.events}</th>
-              <th scope="col">{texts.operations.lastEvent}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {feeds.map((feed) => (
-              <tr key={feed.name}>
-                <th scope="row">{feed.name}</th>
-                <td>
-                  <span className={`feed-state is-${feed.state.toLowerCase()}`}>
-                    {texts.operations.states[feed.state] ?? feed.state}
-                  </span>
-                  {feed.lastError && <small className="muted"> {feed.lastError}</small>}
-                </td>
-                <td>{compact(Math.round(feed.eventsPerSecond), inLanguage)}</td>
-                <td>{compact(feed.events, inLanguage)}</td>
-                <td>{clock(feed.lastEventAt, inLanguage)}</td>
+        <section
+          className="scroller-x"
+          aria-label={texts.operations.feeds}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+        >
+          <table className="live-data">
+            <thead>
+              <tr>
+                <th scope="col">{texts.operations.feed}</th>
+                <th scope="col">{texts.operations.state}</th>
+                <th scope="col">{texts.operations.rate}</th>
+                <th scope="col">{texts.operations.events}</th>
+                <th scope="col">{texts.operations.lastEvent}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {feeds.map((feed) => (
+                <tr key={feed.name}>
+                  <th scope="row">{feed.name}</th>
+                  <td>
+                    <span className={`feed-state is-${feed.state.toLowerCase()}`}>
+                      {texts.operations.states[feed.state] ?? feed.state}
+                    </span>
+                    {feed.lastError && <small className="muted"> {feed.lastError}</small>}
+                  </td>
+                  <td>{compact(Math.round(feed.eventsPerSecond), inLanguage)}</td>
+                  <td>{compact(feed.events, inLanguage)}</td>
+                  <td>{clock(feed.lastEventAt, inLanguage)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
       )}
     </section>
   );

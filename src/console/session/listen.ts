@@ -20,7 +20,8 @@ export function listen<Data, Variables extends AnyVariables>(
 ): () => void {
   const { unsubscribe } = session.client.subscription(document, variables).subscribe((result) => {
     session.noteExtensions(result.extensions);
-    if (result.error) error?.(result.error);
+    // what the connection is like is told by the connection
+    if (result.error && !result.error.networkError) error?.(result.error);
     else if (result.data) next(result.data, result.extensions);
   });
   return unsubscribe;

@@ -10,6 +10,13 @@ export function grouped(decimal: string | null | undefined): string {
   return fraction === undefined ? digits : `${digits}.${fraction}`;
 }
 
+/** With at least as many decimals as another number has: differences of prices come without trailing zeros. */
+export function withDecimalsOf(decimal: string, other: string): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  const wanted = other.split('.')[1]?.length ?? 0;
+  return wanted === 0 && fraction === '' ? whole : `${whole}.${fraction.padEnd(wanted, '0')}`;
+}
+
 const MINUS = '−';
 
 /** With its sign, always: colour is never the only one to say it. */
