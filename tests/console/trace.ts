@@ -39,11 +39,13 @@ async function main(): Promise<void> {
     );
     await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
     const before = await page.evaluate<number>('frames0');
+    const acceptedBefore = publishing.accepted();
     await page.waitForTimeout(TRACED_MS);
     const frames = (await page.evaluate<number>('frames0')) - before;
+    const published = ((publishing.accepted() - acceptedBefore) / TRACED_MS) * 1000;
     const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
     const rate = await page.locator('.rates').innerText();
-    report({ tasks: tasksOfPage(traceEvents), frames, rate });
+    report({ tasks: tasksOfPage(traceEvents), frames, rate, published });
   } finally {
     publishing.stop();
     await browser.close();
@@ -52,12 +54,19 @@ async function main(): Promise<void> {
   }
 }
 
-function report({ tasks, frames, rate }: { tasks: readonly number[]; frames: number; rate: string }): void {
+interface Report {
+  readonly tasks: readonly number[];
+  readonly frames: number;
+  readonly rate: string;
+  readonly published: number;
+}
+
+function report({ tasks, frames, rate, published }: Report): void {
   const long = tasks.filter((ms) => ms > LONG_MS);
   const longest = Math.max(0, ...tasks);
   const busy = tasks.reduce((sum, ms) => sum + ms, 0);
   console.log(
-    `${SYMBOLS} symbols, ${UPDATES_PER_SECOND} updates/s each, for ${TRACED_MS / 1000} s: ${rate.replaceAll('\n', ' ')}`,
+    `${SYMBOLS} symbols, ${UPDATES_PER_SECOND} updates/s each, for ${TRACED_MS / 1000} s: ${Math.round(published)} published/s. ${rate.replaceAll('\n', ' ')}`,
   );
   console.log(
     `frames: ${(frames / (TRACED_MS / 1000)).toFixed(1)}/s · main thread busy: ${((busy / TRACED_MS) * 100).toFixed(0)} %`,
@@ -84,9 +93,10 @@ function tasksOfPage(events: readonly TraceEvent[]): number[] {
 }
 
 /** Moves all prices ten times a second, whether or not the last answer is there. */
-function publishAll(url: string, token: string, symbols: readonly string[]): { stop(): void } {
+function publishAll(url: string, token: string, symbols: readonly string[]) {
   const query = 'mutation ($input: [QuoteInput!]!) { publishQuotes(input: $input) { accepted } }';
   let round = 0;
+  let accepted = 0;
   const timer = setInterval(() => {
     round += 1;
     const input = symbols.map((symbol, i) => ({
@@ -98,11 +108,14 @@ function publishAll(url: string, token: string, symbols: readonly string[]): { s
     const body = JSON.stringify({ query, variables: { input } });
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     fetch(`${url}/graphql`, { method: 'POST', headers, body }).then(
-      (response) => response.arrayBuffer(),
+      (response) => {
+        accepted += response.ok ? symbols.length : 0;
+        return response.arrayBuffer();
+      },
       () => {},
     );
   }, 1000 / UPDATES_PER_SECOND);
-  return { stop: () => clearInterval(timer) };
+  return { stop: () => clearInterval(timer), accepted: () => accepted };
 }
 
 await main();

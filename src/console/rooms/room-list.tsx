@@ -92,7 +92,12 @@ function MyRoom({ room, userId, isCurrent }: MyRoomProps) {
   );
 }
 
-const MARKS = { PUBLIC: '#', PROTECTED: '⚿', PRIVATE: '◆' } as const;
+const LOCK = (
+  <svg viewBox="0 0 16 16" width="13" height="13" aria-hidden="true">
+    <path d="M4 7V5a4 4 0 0 1 8 0v2h1v7H3V7zm2 0h4V5a2 2 0 0 0-4 0z" fill="currentColor" fillRule="evenodd" />
+  </svg>
+);
+const MARKS = { PUBLIC: '#', PROTECTED: LOCK, PRIVATE: '◆' } as const;
 
 function RoomName({ room }: { readonly room: RoomSummaryFragment }) {
   const texts = useTexts();
