@@ -6,7 +6,6 @@ import { EMPTY_ROOM, hasHole, type RoomState, withMessages } from '../../src/con
 type Said = RoomState['messages'][number];
 
 const message = (sequence: number, content = `message ${sequence}`, clientId?: string): Said => ({
-  __typename: 'RoomMessage',
   id: `m${sequence}`,
   sequence,
   cursor: `c${sequence}`,
@@ -16,7 +15,7 @@ const message = (sequence: number, content = `message ${sequence}`, clientId?: s
   createdAt: '2026-11-24T09:30:00.000Z',
   editedAt: null,
   deletedAt: null,
-  sender: { __typename: 'User', id: 'alice' },
+  sender: { id: 'alice' },
 });
 
 describe('a room as the console has it', () => {

@@ -33,6 +33,24 @@ export const Figures = graphql(/* GraphQL */ `
         messagesConflated
         slowReadersClosed
       }
+      reconnection {
+        resumed
+        replayed
+        expired
+      }
+      instances {
+        instance
+        startedAt
+        keepsMarket
+        memoryBytes
+        connections {
+          total
+        }
+        streaming {
+          subscribers
+          messagesSent
+        }
+      }
       feeds {
         name
         state

@@ -4,10 +4,11 @@ import { useViewer } from '../shell/use-viewer.ts';
 import { language } from '../state/preferences.ts';
 import { useStore } from '../state/store.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
-import { clock, compact } from '../ui/format.ts';
+import { compact } from '../ui/format.ts';
 import { BroadcastForm } from './broadcast-form.tsx';
 import { FeedTable } from './feed-table.tsx';
 import { Figure } from './figure.tsx';
+import { InstanceTable } from './instance-table.tsx';
 import { type Sample, useFigures } from './use-figures.ts';
 
 /** What the server is doing, for who runs it. */
@@ -25,7 +26,7 @@ function Figures() {
   const { stats, samples, error } = useFigures();
   if (error) return <ErrorNote error={error} />;
   if (!stats) return <p className="muted">{texts.common.loading}</p>;
-  const { connections, streaming, rooms, broadcasts, inbox, feeds, instance, startedAt } = stats;
+  const { connections, streaming, reconnection, rooms, broadcasts, inbox, feeds, instances } = stats;
   const show = (value: number | undefined): string => compact(Math.round(value ?? 0), inLanguage);
   const of = (pick: (sample: Sample) => number): number[] => samples.map(pick);
   const last = samples.at(-1);
@@ -51,7 +52,7 @@ function Figures() {
         <Figure
           label={texts.operations.subscribers}
           value={show(streaming.subscribers)}
-          note={texts.operations.sharing(sharing.toFixed(1))}
+          note={`${texts.operations.sharing(sharing.toFixed(1))} · ${show(streaming.activeStreams)} ${texts.operations.topics}`}
           values={of((sample) => sample.subscribers)}
           testId="subscribers"
         />
@@ -75,20 +76,17 @@ function Figures() {
         <Figure
           label={texts.operations.broadcasts}
           value={show(broadcasts.sent)}
-          note={`${show(broadcasts.delivered)} ${texts.operations.delivered} · ${show(broadcasts.queued)} ${texts.operations.queued}`}
+          note={`${show(broadcasts.delivered)} ${texts.operations.delivered} · ${show(broadcasts.queued)} ${texts.operations.queued} · ${texts.operations.inboxItems}: ${show(inbox.items)}`}
         />
         <Figure
-          label={texts.operations.inboxItems}
-          value={show(inbox.items)}
-          note={`${show(streaming.activeStreams)} ${texts.operations.topics}`}
+          label={texts.operations.resumed}
+          value={show(reconnection.resumed)}
+          note={`${texts.operations.replayed(show(reconnection.replayed))} · ${texts.operations.expired(show(reconnection.expired))}`}
         />
       </div>
-      <FeedTable feeds={feeds} inLanguage={inLanguage} />
+      <InstanceTable instances={instances} inLanguage={inLanguage} />
       <BroadcastForm online={connections.users} />
-      <p className="muted instance">
-        {texts.operations.instance} <code>{instance}</code> · {texts.operations.upSince}{' '}
-        {clock(startedAt, inLanguage)}
-      </p>
+      <FeedTable feeds={feeds} inLanguage={inLanguage} />
     </div>
   );
 }
