@@ -74,7 +74,7 @@ describe('the console is honest, and for everybody', () => {
     await expect
       .poll(async () => Number(await page.getByTestId('deliveries').innerText()), POLL)
       .toBeGreaterThan(20);
-    expect(await page.locator('.feeds tbody').innerText()).toContain('Running');
+    expect(await page.getByRole('region', { name: 'Feeds' }).first().innerText()).toContain('Running');
 
     await page.getByRole('radio', { name: 'Certain users' }).check();
     await page.getByLabel('User ids, separated by commas').fill('bob, carol');

@@ -18,7 +18,7 @@ const SIZES = [
 ];
 const LANGUAGES = { light: 'en', dark: 'zh' } as const;
 /** So long there are candles and rates to be seen. */
-const GROW_MS = 15_000;
+const GROW_MS = 40_000;
 
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-screenshots-'));
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
         for (const [name, route] of Object.entries(pages)) {
           if (values.only && values.only !== name) continue;
           await page.evaluate(`location.hash = '#/${route}'`);
-          await page.waitForTimeout(name === 'operations' || name === 'markets' ? 6000 : 1500);
+          await page.waitForTimeout(name === 'rooms' || name === 'inbox' ? 1500 : 7000);
           await page.screenshot({ path: path.join(values.out, `${name}-${theme}-${size.width}.png`) });
         }
         await page.context().close();
