@@ -13,8 +13,6 @@ const ON_THE_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-ch
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
-  // grey edges of letters make smaller pictures, the same on every machine
-  '--disable-lcd-text',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
