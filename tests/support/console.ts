@@ -42,10 +42,7 @@ export async function openConsole(
   }
   const page = await context.newPage();
   const errors: string[] = [];
-  page.on('pageerror', (error) => {
-    // graphql-ws leaves the rejection of a socket that was refused to nobody
-    if (!error.message.startsWith('CloseEvent')) errors.push(error.message);
-  });
+  page.on('pageerror', (error) => errors.push(error.message));
   page.on('dialog', (dialog) => void dialog.accept());
   await page.goto(`${url}/#/${route}`);
   const connection = (): Promise<string> => page.getByTestId('connection').innerText();

@@ -86,7 +86,8 @@ export function openSocket({ url, token, onBytes }: SocketOptions): Socket {
       window.removeEventListener('online', handleOnline);
       clearTimeout(pongTimeout);
       endWait?.();
-      void client.dispose();
+      // it waits for a connection that is being opened, and that may be refused
+      Promise.resolve(client.dispose()).catch(() => {});
     },
   };
 }
