@@ -14,6 +14,7 @@ import { type Viewer, ViewerContext } from './shell/use-viewer.ts';
 import { route } from './state/route.ts';
 import { useStore } from './state/store.ts';
 
+const ASK_AGAIN_MS = 2000;
 const OperationsPage = lazy(() => import('./operations/operations-page.tsx'));
 
 /** Signing in or out begins a new session: nothing of the one before is left. */
@@ -36,14 +37,14 @@ export function App() {
 }
 
 function SignedIn() {
-  const [{ data }, ask] = useQuery({ query: WhoAmI });
+  const [{ data, error }, ask] = useQuery({ query: WhoAmI });
   const viewer = useMemo(() => (data ? (data.viewer ?? null) : undefined), [data]);
   // a page that was opened while the server was away learns it when the server is back
   useEffect(() => {
-    if (data) return;
-    const timer = setInterval(() => ask({ requestPolicy: 'network-only' }), 2000);
-    return () => clearInterval(timer);
-  }, [data, ask]);
+    if (!error?.networkError) return;
+    const timer = setTimeout(() => ask({ requestPolicy: 'network-only' }), ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [error, ask]);
   return (
     <ViewerContext.Provider value={viewer}>
       <Pages viewer={viewer} />
