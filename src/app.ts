@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readFeeds, startMarket } from './app/market.ts';
+import { startPages } from './app/pages.ts';
 import { countStored, instanceStats } from './app/stats.ts';
 import { startTalk } from './app/talk.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
@@ -162,6 +163,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       connectionInitTimeoutMs: config.connectionInitTimeoutMs,
       log,
     }),
+    pages: await startPages(config, onError),
     stats,
     health: () => health,
     allowedOrigins,

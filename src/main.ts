@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const app = await startApp(config, log);
   stopOnSignal(log, () => app[Symbol.asyncDispose]());
   if (cluster.isWorker) return;
-  console.log(`Tickroom is ready: GraphiQL and GraphQL at ${app.url}/graphql`);
+  console.log(`Tickroom is ready: console at ${app.url}, GraphiQL and GraphQL at ${app.url}/graphql`);
 }
 
 main().catch((error: unknown) => {

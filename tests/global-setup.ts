@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../src/storage/database.ts';
 import { startPostgres } from './support/postgres.ts';
@@ -31,12 +33,19 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-/** One PostgreSQL for the whole run, and one embedded database to copy: making either takes seconds. */
+/** One PostgreSQL for the whole run, one embedded database to copy, and the console: what takes seconds to make. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const [postgres, embedded] = await Promise.all([postgresTemplate(), embeddedTemplate()]);
+  const [postgres, embedded] = await Promise.all([postgresTemplate(), embeddedTemplate(), buildConsole()]);
   project.provide('postgres', { server: postgres.url('postgres'), template: TEMPLATE });
   project.provide('embedded', embedded);
   return () => postgres.stop();
+}
+
+/** As it is delivered: in this process React would be built for development, as NODE_ENV says "test" here. */
+async function buildConsole(): Promise<void> {
+  const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js');
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: ROOT, env });
 }
 
 async function postgresTemplate() {

@@ -4,11 +4,16 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 
+/** A page or file beside the API. @returns whether it took the request */
+export type Page = (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
+
 export interface HttpServerOptions {
   /** GraphQL over HTTP. */
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
   /** Takes over an open graphql-transport-ws socket. */
   readonly graphqlWs: (webSocket: WebSocket) => void;
+  /** Asked in this order what they have at a path that is none of the API's. */
+  readonly pages: readonly Page[];
   readonly stats: () => StatsSnapshot;
   readonly health: () => Health;
   /** Other origins whose pages may connect; undefined: any. */
@@ -42,6 +47,8 @@ export function httpServer(options: HttpServerOptions): Server {
     const { pathname } = urlOf(request);
     if (pathname === '/graphql') {
       Promise.resolve(options.graphql(request, response)).catch(options.onError);
+    } else if (options.pages.some((page) => page(request, response, pathname))) {
+      return;
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       json(response, 405, { error: 'Use GET here; GraphQL is at /graphql.' });
     } else if (pathname === '/health') {
@@ -51,8 +58,6 @@ export function httpServer(options: HttpServerOptions): Server {
       json(response, isDraining ? 503 : 200, { ready: !isDraining });
     } else if (pathname === '/stats') {
       json(response, 200, options.stats());
-    } else if (pathname === '/') {
-      response.writeHead(302, { location: '/graphql' }).end();
     } else {
       json(response, 404, { error: 'Nothing here; GraphQL is at /graphql.' });
     }

@@ -1,0 +1,39 @@
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+  /** the last minutes, drawn */
+  readonly values?: readonly number[];
+  readonly testId?: string;
+}
+
+const WIDTH = 240;
+const HEIGHT = 48;
+
+/** A number with its name, and how it came about. */
+export function Figure({ label, value, note, values, testId }: FigureProps) {
+  return (
+    <div className="panel figure">
+      <p className="muted">{label}</p>
+      <p className="figure-value num" data-testid={testId}>
+        {value}
+      </p>
+      {note && <p className="muted figure-note">{note}</p>}
+      {values && <Area values={values} />}
+    </div>
+  );
+}
+
+function Area({ values }: { readonly values: readonly number[] }) {
+  const top = Math.max(1, ...values);
+  const step = WIDTH / Math.max(1, values.length - 1);
+  const line = values
+    .map((value, i) => `${(i * step).toFixed(1)},${(HEIGHT - 1 - (value / top) * (HEIGHT - 3)).toFixed(1)}`)
+    .join(' ');
+  return (
+    <svg className="area" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      <polygon points={`0,${HEIGHT} ${line} ${WIDTH},${HEIGHT}`} />
+      <polyline points={line} />
+    </svg>
+  );
+}

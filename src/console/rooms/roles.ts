@@ -1,0 +1,22 @@
+import type { RoomRole } from '../gql/graphql.ts';
+
+/** The lowest first, as in the schema. */
+export const ROLES = [
+  'GUEST',
+  'MEMBER',
+  'MODERATOR',
+  'ADMIN',
+  'OWNER',
+] as const satisfies readonly RoomRole[];
+
+export const rankOf = (role: RoomRole | null | undefined): number => (role ? ROLES.indexOf(role) : -1);
+
+/** What to offer; the server decides. */
+export const maySend = (role: RoomRole | null | undefined): boolean => rankOf(role) >= rankOf('MEMBER');
+export const mayModerate = (role: RoomRole | null | undefined): boolean =>
+  rankOf(role) >= rankOf('MODERATOR');
+export const maySetRoles = (role: RoomRole | null | undefined): boolean => rankOf(role) >= rankOf('ADMIN');
+
+/** Nobody acts on those who are not below them. */
+export const isBelow = (other: RoomRole, own: RoomRole | null | undefined): boolean =>
+  rankOf(other) < rankOf(own);

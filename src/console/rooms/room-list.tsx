@@ -1,0 +1,119 @@
+import { useState } from 'react';
+import type { RoomSummaryFragment } from '../gql/graphql.ts';
+import { useTexts } from '../i18n/texts.ts';
+import type { Viewer } from '../shell/use-viewer.ts';
+import { hrefOf } from '../state/route.ts';
+import { useStore } from '../state/store.ts';
+import { ErrorNote } from '../ui/error-note.tsx';
+import { CreateRoomDialog } from './create-room.tsx';
+import { JoinButton } from './join-room.tsx';
+import { seen, unreadOf } from './seen.ts';
+import { useRoomBook } from './use-room-book.ts';
+
+interface RoomListProps {
+  readonly viewer: Viewer;
+  readonly current: string | undefined;
+}
+
+/** The rooms one is in, with what is unread, and those one may join. */
+export function RoomList({ viewer, current }: RoomListProps) {
+  const texts = useTexts();
+  const { rooms, error } = useStore(useRoomBook().state);
+  const [search, setSearch] = useState('');
+  const [isCreating, setCreating] = useState(false);
+  const found = (rooms ?? []).filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()));
+  const mine = found.filter(({ viewerRole }) => viewerRole);
+  const others = found.filter(({ viewerRole }) => !viewerRole);
+  return (
+    <section className="panel room-list" aria-label={texts.nav.rooms}>
+      <header className="panel-head">
+        <h1>{texts.nav.rooms}</h1>
+        <button type="button" className="button" onClick={() => setCreating(true)}>
+          + {texts.rooms.create}
+        </button>
+        <input
+          type="search"
+          aria-label={texts.rooms.search}
+          placeholder={texts.rooms.search}
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+        />
+      </header>
+      <ErrorNote error={error} />
+      <div className="scroller">
+        <h2 id="my-rooms">{texts.rooms.mine}</h2>
+        {rooms && mine.length === 0 && (
+          <p className="foot muted">{search ? texts.rooms.noneFound : texts.rooms.noneMine}</p>
+        )}
+        <ul aria-labelledby="my-rooms">
+          {mine.map((room) => (
+            <MyRoom key={room.id} room={room} userId={viewer.id} isCurrent={room.id === current} />
+          ))}
+        </ul>
+        <h2 id="other-rooms">{texts.rooms.others}</h2>
+        {rooms && others.length === 0 && (
+          <p className="foot muted">{search ? texts.rooms.noneFound : texts.rooms.noneOthers}</p>
+        )}
+        <ul aria-labelledby="other-rooms">
+          {others.map((room) => (
+            <li key={room.id} className="room-item">
+              <RoomName room={room} />
+              <JoinButton room={room} userId={viewer.id} />
+            </li>
+          ))}
+        </ul>
+      </div>
+      {isCreating && <CreateRoomDialog onClose={() => setCreating(false)} />}
+    </section>
+  );
+}
+
+interface MyRoomProps {
+  readonly room: RoomSummaryFragment;
+  readonly userId: string;
+  readonly isCurrent: boolean;
+}
+
+function MyRoom({ room, userId, isCurrent }: MyRoomProps) {
+  const texts = useTexts();
+  const unread = unreadOf(useStore(seen), userId, room);
+  return (
+    <li>
+      <a className="room-item" href={hrefOf('rooms', room.id)} aria-current={isCurrent ? 'page' : undefined}>
+        <RoomName room={room} />
+        {unread > 0 && (
+          <span className="count-badge">
+            {unread > 99 ? '99+' : unread}
+            <span className="sr-only"> {texts.nav.unread(unread)}</span>
+          </span>
+        )}
+      </a>
+    </li>
+  );
+}
+
+const LOCK = (
+  <svg viewBox="0 0 16 16" width="13" height="13" aria-hidden="true">
+    <path d="M4 7V5a4 4 0 0 1 8 0v2h1v7H3V7zm2 0h4V5a2 2 0 0 0-4 0z" fill="currentColor" fillRule="evenodd" />
+  </svg>
+);
+const MARKS = { PUBLIC: '#', PROTECTED: LOCK, PRIVATE: '◆' } as const;
+
+function RoomName({ room }: { readonly room: RoomSummaryFragment }) {
+  const texts = useTexts();
+  return (
+    <span className="room-name">
+      <span className="mark" title={texts.rooms[room.type]}>
+        <span aria-hidden="true">{MARKS[room.type]}</span>
+        <span className="sr-only">{texts.rooms[room.type]}</span>
+      </span>
+      <span>
+        <b>{room.name}</b>
+        <small className="muted">
+          {texts.rooms.members(room.memberCount)}
+          {room.description && ` · ${room.description}`}
+        </small>
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,44 @@
+import { createContext, useContext, useEffect, useMemo } from 'react';
+import { useSession } from '../session/use-session.ts';
+import { useViewer } from '../shell/use-viewer.ts';
+import { useStore } from '../state/store.ts';
+import { RoomBook } from './room-book.ts';
+import type { RoomFeed } from './room-feed.ts';
+import type { RoomState } from './room-state.ts';
+import { seen, unreadOf } from './seen.ts';
+
+export const RoomBookContext = createContext<RoomBook | undefined>(undefined);
+
+/** The rooms of who is signed in. Only below a page that asked for that. */
+export function useRoomBook(): RoomBook {
+  const book = useContext(RoomBookContext);
+  if (!book) throw new Error('There are no rooms here: sign in first.');
+  return book;
+}
+
+/** Starts the room book of a session whose user is known. */
+export function useStartedRoomBook(userId: string | undefined): RoomBook | undefined {
+  const session = useSession();
+  const book = useMemo(() => (userId === undefined ? undefined : new RoomBook(session)), [session, userId]);
+  useEffect(() => book?.start(), [book]);
+  return book;
+}
+
+/** A room, open for as long as the component is there. */
+export function useRoom(roomId: string): { feed: RoomFeed; state: RoomState } {
+  const book = useRoomBook();
+  const feed = book.feed(roomId);
+  useEffect(() => feed.open(), [feed]);
+  return { feed, state: useStore(feed.state) };
+}
+
+/** Unread messages of all rooms together. */
+export function useUnreadTotal(book: RoomBook | undefined): number {
+  const viewer = useViewer();
+  const sequences = useStore(seen);
+  const rooms = useStore(book?.state ?? NO_ROOMS).rooms ?? [];
+  return viewer ? rooms.reduce((total, room) => total + unreadOf(sequences, viewer.id, room), 0) : 0;
+}
+
+const NOTHING = { rooms: undefined, error: undefined };
+const NO_ROOMS = { get: () => NOTHING, subscribe: () => () => {} };

@@ -1,0 +1,93 @@
+import { type Client, createClient } from 'graphql-ws';
+import { createStore, type Store } from '../state/store.ts';
+import type { Connection } from './connection.ts';
+import { meteredWebSocket } from './metered-web-socket.ts';
+
+export interface SocketOptions {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly onBytes: (bytes: number) => void;
+}
+
+export interface Socket {
+  readonly client: Client;
+  readonly connection: Store<Connection>;
+  /** Ends the wait for the next attempt. */
+  retryNow(): void;
+  dispose(): void;
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+const KEEP_ALIVE_MS = 10_000;
+const PONG_WITHIN_MS = 5_000;
+/** graphql-transport-ws: the token in `connection_init` was not taken. */
+const UNAUTHORIZED = 4401;
+
+/**
+ * One WebSocket for all subscriptions. It reconnects for ever and says how it is; graphql-ws sends every open
+ * subscription again under its old id, by which the server knows where it was.
+ */
+export function openSocket({ url, token, onBytes }: SocketOptions): Socket {
+  const connection = createStore<Connection>({ kind: 'connecting' });
+  let endWait: (() => void) | undefined;
+  let pongTimeout: ReturnType<typeof setTimeout> | undefined;
+
+  const client = createClient({
+    url,
+    lazy: false,
+    webSocketImpl: meteredWebSocket(onBytes),
+    connectionParams: () => (token ? { authorization: `Bearer ${token}` } : {}),
+    keepAlive: KEEP_ALIVE_MS,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    async retryWait(attempt) {
+      const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+      // spread, so that the clients of a server that was restarted do not all come at once
+      const waitMs = wait * (0.75 + Math.random() * 0.5);
+      connection.set({ kind: 'reconnecting', attempt: attempt + 1, retryAt: Date.now() + waitMs });
+      await new Promise<void>((resolve) => {
+        endWait = resolve;
+        setTimeout(resolve, waitMs);
+      });
+      if (connection.get().kind === 'reconnecting') connection.set({ kind: 'connecting' });
+    },
+    // told through the state; without a handler graphql-ws writes it to the console
+    onNonLazyError: () => {},
+    on: {
+      connected: () => connection.set({ kind: 'connected', resume: undefined }),
+      closed: (event) => {
+        clearTimeout(pongTimeout);
+        const { code, reason } = event as CloseEvent;
+        if (code === UNAUTHORIZED) connection.set({ kind: 'refused', reason });
+        else if (connection.get().kind === 'connected') connection.set({ kind: 'connecting' });
+      },
+      ping: (received) => {
+        if (received) return;
+        // a network that vanished closes nothing by itself
+        pongTimeout = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(pongTimeout);
+      },
+    },
+  });
+
+  const handleOffline = (): void => client.terminate();
+  const handleOnline = (): void => endWait?.();
+  window.addEventListener('offline', handleOffline);
+  window.addEventListener('online', handleOnline);
+  return {
+    client,
+    connection,
+    retryNow: () => endWait?.(),
+    dispose() {
+      window.removeEventListener('offline', handleOffline);
+      window.removeEventListener('online', handleOnline);
+      clearTimeout(pongTimeout);
+      endWait?.();
+      // it waits for a connection that is being opened, and that may be refused
+      Promise.resolve(client.dispose()).catch(() => {});
+    },
+  };
+}

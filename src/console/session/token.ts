@@ -1,0 +1,25 @@
+import { isText, savedStore } from '../state/saved.ts';
+
+/** The token of who is signed in; empty: nobody is. Kept in the browser until one signs out. */
+export const savedToken = savedStore<string>('token', '', isText);
+
+/** Whether this server gives tokens for the asking: it does in development, opened from its own machine. */
+export async function devTokensExist(): Promise<boolean> {
+  try {
+    return (await fetch('/dev/token')).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws Error with what the server answered */
+export async function requestDevToken(user: string, roles: readonly string[]): Promise<string> {
+  const response = await fetch('/dev/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user, roles }),
+  });
+  const answer = (await response.json()) as { token?: string; error?: string };
+  if (!answer.token) throw new Error(answer.error ?? `${response.status}`);
+  return answer.token;
+}

@@ -1,0 +1,70 @@
+import type { Language } from '../state/preferences.ts';
+
+export const NOTHING = '–';
+
+/** A decimal with its digits as they came, in groups of three. */
+export function grouped(decimal: string | null | undefined): string {
+  if (decimal === null || decimal === undefined) return NOTHING;
+  const [whole = '', fraction] = decimal.split('.');
+  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? digits : `${digits}.${fraction}`;
+}
+
+/** With at least as many decimals as another number has: differences of prices come without trailing zeros. */
+export function withDecimalsOf(decimal: string, other: string): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  const wanted = other.split('.')[1]?.length ?? 0;
+  return wanted === 0 && fraction === '' ? whole : `${whole}.${fraction.padEnd(wanted, '0')}`;
+}
+
+const MINUS = '−';
+
+/** With its sign, always: colour is never the only one to say it. */
+export function signed(decimal: string | null | undefined, suffix = ''): string {
+  if (decimal === null || decimal === undefined) return NOTHING;
+  if (decimal.startsWith('-')) return `${MINUS}${grouped(decimal.slice(1))}${suffix}`;
+  return `${Number(decimal) === 0 ? '' : '+'}${grouped(decimal)}${suffix}`;
+}
+
+export type Direction = 'up' | 'down' | 'flat';
+
+export function directionOf(decimal: string | number | null | undefined): Direction {
+  const value = Number(decimal ?? 0);
+  return value > 0 ? 'up' : value < 0 ? 'down' : 'flat';
+}
+
+export const ARROW: Readonly<Record<Direction, string>> = { up: '▲', down: '▼', flat: '' };
+
+const compactFormats = {
+  en: new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 }),
+  zh: new Intl.NumberFormat('zh-CN', { notation: 'compact', maximumSignificantDigits: 4 }),
+};
+
+/** 12.3M, 1230万 */
+export function compact(value: string | number | null | undefined, language: Language): string {
+  if (value === null || value === undefined) return NOTHING;
+  return compactFormats[language].format(Number(value)).replace('-', MINUS);
+}
+
+/** The same with its sign. */
+export function signedCompact(value: string | number, language: Language): string {
+  const text = compact(value, language);
+  return Number(value) > 0 ? `+${text}` : text;
+}
+
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B/s`;
+  return `${(bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0)} kB/s`;
+}
+
+const clocks = new Map<Language, Intl.DateTimeFormat>();
+
+/** The time of day, by the reader's clock. */
+export function clock(at: string | number | null | undefined, language: Language): string {
+  if (at === null || at === undefined) return NOTHING;
+  const format =
+    clocks.get(language) ??
+    new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { timeStyle: 'medium' });
+  clocks.set(language, format);
+  return format.format(new Date(at));
+}

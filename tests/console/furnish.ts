@@ -1,0 +1,68 @@
+/** Somebody of a server in development, who asks it for things. */
+async function ask<T>(url: string, token: string, query: string, variables: object = {}): Promise<T> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: T; errors?: { message: string }[] };
+  if (errors?.[0]) throw new Error(errors[0].message);
+  return data;
+}
+
+export async function devToken(
+  url: string,
+  user: string,
+  roles: readonly string[] = ['USER'],
+): Promise<string> {
+  const response = await fetch(`${url}/dev/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user, roles }),
+  });
+  return ((await response.json()) as { token: string }).token;
+}
+
+const TALK = [
+  ['mei', 'Moutai opens at the limit again. 茅台又是高开。'],
+  ['jonas', 'Look at the ask side though, nobody is in a hurry to buy here.'],
+  ['alice', 'Super-large orders are net negative since ten.'],
+  ['mei', '主力净流出，散户在接。'],
+  ['jonas', 'I would wait for 1,680 before adding anything.'],
+  ['alice', 'Agreed. Setting an alert.'],
+] as const;
+
+/** Gives a server people, rooms and messages, so that there is something to see. */
+export async function furnish(url: string): Promise<{ token: string; roomIds: string[] }> {
+  const token = await devToken(url, 'alice', ['USER', 'ADMIN']);
+  const tokens = { alice: token, mei: await devToken(url, 'mei'), jonas: await devToken(url, 'jonas') };
+  const create = async (by: string, input: object): Promise<string> => {
+    const query = 'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { id } }';
+    return (await ask<{ createRoom: { id: string } }>(url, by, query, { input })).createRoom.id;
+  };
+  const join = (by: string, room: string) =>
+    ask(url, by, 'mutation ($room: ID!) { joinRoom(roomId: $room) { role } }', { room });
+  const say = (by: string, room: string, content: string) =>
+    ask(
+      url,
+      by,
+      'mutation ($room: ID!, $content: String!) { sendRoomMessage(roomId: $room, input: { content: $content }) { id } }',
+      { room, content },
+    );
+  const liquor = await create(token, { name: 'Liquor stocks', description: 'What moves, and why' });
+  const desk = await create(token, { name: '早盘 Morning desk', description: 'Open to close' });
+  await create(tokens.mei, { name: 'Semiconductors', description: 'From wafers to phones' });
+  await create(tokens.jonas, { name: 'Vault', type: 'PROTECTED', password: 'sesame' });
+  for (const room of [liquor, desk]) for (const by of [tokens.mei, tokens.jonas]) await join(by, room);
+  for (const [who, content] of TALK) await say(tokens[who], liquor, content);
+  await say(tokens.jonas, desk, 'Good morning. CPI at 9:30, then nothing until lunch.');
+  await say(tokens.alice, desk, '早上好。');
+  const broadcast =
+    'mutation ($content: String!, $type: MessageType!) { broadcast(to: { user: "alice" }, input: { content: $content, type: $type }) { recipients } }';
+  await ask(url, token, broadcast, { content: 'Trading in 600519 resumes at 13:00.', type: 'ALERT' });
+  await ask(url, token, broadcast, {
+    content: 'Fund-flow thresholds were updated for Hong Kong.',
+    type: 'NOTIFICATION',
+  });
+  return { token, roomIds: [liquor, desk] };
+}

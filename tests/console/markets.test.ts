@@ -1,0 +1,134 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../support/browser.ts';
+import { openConsole } from '../support/console.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const POLL = { timeout: 10_000 };
+
+describe('the console shows markets', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const bookOf = async (server: TestServer, symbol: string) => {
+    const { data } = await server.post(
+      'query ($symbol: Symbol!) { orderBook(symbol: $symbol, depth: 10) { bids { price size } asks { price size } } }',
+      { symbol },
+    );
+    return data?.orderBook as { bids: object[]; asks: object[] };
+  };
+
+  it('K1 prices of the watchlist move as they are published, with their direction', async () => {
+    await using server = await startServer();
+    await using console = await openConsole(browser, server.url, { watchlist: ['AAPL', '600519'] });
+    const row = console.page.locator('tr[data-symbol="AAPL"]');
+    for (const [price, flash] of [
+      ['231.50', undefined],
+      ['231.70', 'flash-up'],
+      ['1231.60', 'flash-up'],
+      ['231.10', 'flash-down'],
+    ] as const) {
+      await server.publish('publishQuotes', [{ symbol: 'AAPL', price, previousClose: '231.30' }]);
+      const shown = price === '1231.60' ? '1,231.60' : price;
+      await expect.poll(() => row.locator('.price').innerText(), POLL).toBe(shown);
+      if (flash) expect(await row.locator('.price').getAttribute('class')).toContain(flash);
+    }
+    expect(await row.locator('.cell-change').innerText()).toBe('−0.20');
+    expect(await row.getByRole('img', { name: 'down' }).count()).toBe(1);
+  });
+
+  it('K1 a symbol is searched, added, kept over a reload and removed, by keyboard', async () => {
+    await using server = await startServer({ FEEDS: 'simulator?rate=1' });
+    await using console = await openConsole(browser, server.url, { watchlist: ['AAPL'] });
+    const { page } = console;
+    const search = page.getByRole('combobox', { name: 'Add a symbol' });
+    await search.fill('apple');
+    await expect.poll(() => page.getByRole('option').count(), POLL).toBeGreaterThan(0);
+    await search.fill('NVI');
+    await expect.poll(() => page.getByRole('option').first().innerText(), POLL).toContain('NVDA');
+    await search.press('Enter');
+    const row = page.locator('tr[data-symbol="NVDA"]');
+    await expect.poll(() => row.locator('.price').innerText(), POLL).toMatch(/^\d+\.\d\d$/);
+    await page.reload();
+    await expect.poll(() => row.count(), POLL).toBe(1);
+    await page.getByRole('button', { name: 'Remove NVDA from the watchlist' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => row.count(), POLL).toBe(0);
+  });
+
+  it('K1 a symbol that is heard of no more looks stale', async () => {
+    await using server = await startServer({ STALE_AFTER_MS: '300' });
+    await using console = await openConsole(browser, server.url, { watchlist: ['AAPL'] });
+    await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '1.50' }]);
+    const row = console.page.locator('tr[data-symbol="AAPL"]');
+    await expect.poll(() => row.getAttribute('class'), POLL).toContain('is-stale');
+    expect(await row.innerText()).toContain('stale');
+  });
+
+  it('K2 the ladder is the order book, level by level, and the tape tells every trade', async () => {
+    await using server = await startServer();
+    const levels = (from: number, step: number) =>
+      Array.from({ length: 12 }, (_, i) => ({ price: (from + i * step).toFixed(2), size: String(100 + i) }));
+    const publish = (best: number): Promise<void> =>
+      server.publish('publishOrderBook', {
+        symbol: 'AAPL',
+        bids: levels(best, -0.01),
+        asks: levels(best + 0.02, 0.01),
+      });
+    await publish(231);
+    await using console = await openConsole(browser, server.url, { route: 'markets/AAPL' });
+    const { page } = console;
+    const shown = async () => {
+      const rungs = await page.locator('.rung').all();
+      const read = await Promise.all(
+        rungs.map(async (rung) => ({
+          side: await rung.getAttribute('data-side'),
+          price: await rung.getAttribute('data-price'),
+          size: await rung.getAttribute('data-size'),
+        })),
+      );
+      const of = (side: string) =>
+        read.flatMap((one) => (one.side === side ? [{ price: one.price, size: one.size }] : []));
+      return { bids: of('bid'), asks: of('ask').toReversed() };
+    };
+    for (const best of [231, 229.5, 240]) {
+      await publish(best);
+      await expect.poll(shown, POLL).toEqual(await bookOf(server, 'AAPL'));
+    }
+    expect(await page.locator('.ladder .spread').innerText()).toContain('0.02');
+
+    const sizes = ['3', '5', '8'];
+    await server.publish(
+      'publishTrades',
+      sizes.map((size) => ({ symbol: 'AAPL', price: '240.01', size, side: 'BUY' })),
+    );
+    const tape = page.locator('.tape tbody tr');
+    await expect.poll(() => tape.count(), POLL).toBe(3);
+    expect(await tape.locator('td:nth-child(3)').allInnerTexts()).toEqual(sizes.toReversed());
+    await expect.poll(() => page.getByTestId('price').innerText(), POLL).toBe('240.01');
+  });
+
+  it('K3 hiding columns asks for less, and less comes', async () => {
+    await using server = await startServer({ FEEDS: 'simulator?rate=10' });
+    const columns = ['price', 'change', 'changePercent', 'volume', 'turnover', 'bidAsk', 'range', 'time'];
+    await using console = await openConsole(browser, server.url, { columns });
+    const { page } = console;
+    const bytes = async (): Promise<number> => {
+      const [amount = '', unit] = (await page.getByTestId('bytes-per-second').innerText()).split(' ');
+      return Number(amount) * (unit === 'kB/s' ? 1000 : 1);
+    };
+    await expect.poll(bytes, POLL).toBeGreaterThan(5000);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    for (const name of ['Received', 'Turnover', 'Bid / ask', 'Volume', 'Low – high', 'Change %', 'Change']) {
+      await page.getByRole('checkbox', { name, exact: true }).uncheck();
+    }
+    expect(await page.locator('.selection code').innerText()).toContain('{ symbol stale price }');
+    const before = await page.getByTestId('bytes-before').innerText();
+    expect(before).toContain('before');
+    await expect.poll(bytes, POLL).toBeLessThan(2500);
+    expect(await page.locator('tr[data-symbol="AAPL"] td').count()).toBe(2);
+  });
+});

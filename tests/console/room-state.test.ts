@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Candle, CandleBuilder } from '../../src/console/markets/candles.ts';
+import { EMPTY_ROOM, hasHole, type RoomState, withMessages } from '../../src/console/rooms/room-state.ts';
+
+type Said = RoomState['messages'][number];
+
+const message = (sequence: number, content = `message ${sequence}`, clientId?: string): Said => ({
+  id: `m${sequence}`,
+  sequence,
+  cursor: `c${sequence}`,
+  type: 'TEXT',
+  content,
+  metadata: clientId === undefined ? null : { clientId },
+  createdAt: '2026-11-24T09:30:00.000Z',
+  editedAt: null,
+  deletedAt: null,
+  sender: { id: 'alice' },
+});
+
+describe('a room as the console has it', () => {
+  it('K14 holds every message once and in order, in whatever pieces and however often they come', () => {
+    const all = Array.from({ length: 20 }, (_, i) => message(i + 1));
+    const pieces = fc.array(fc.subarray(all, { minLength: 1 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const state = [...parts, all.toReversed()].reduce<RoomState>(withMessages, EMPTY_ROOM);
+        expect(state.messages).toEqual(all);
+        expect(hasHole(state)).toBe(false);
+      }),
+    );
+  });
+
+  it('K14 takes the newest version of a message, and what was pending is gone when it has arrived', () => {
+    const pending = [{ clientId: 'one', content: 'hello', refusal: undefined }];
+    const before = withMessages({ ...EMPTY_ROOM, pending }, [message(1, 'hello', 'other')]);
+    expect(before.pending).toEqual(pending);
+    const after = withMessages(before, [message(1, 'edited'), message(3, 'hello', 'one')]);
+    expect(after.pending).toEqual([]);
+    expect(after.messages.map(({ content }) => content)).toEqual(['edited', 'hello']);
+    expect(hasHole(after)).toBe(true);
+  });
+});
+
+describe('candles', () => {
+  it('K2 hold open, high, low and close of their interval, and never run backwards', () => {
+    const builder = new CandleBuilder(5);
+    for (const [price, at] of [
+      [10, 1000],
+      [12, 2000],
+      [9, 4999],
+      [11, 5000],
+      [8, 1000],
+    ] as const) {
+      builder.accept(price, at);
+    }
+    expect(builder.candles).toEqual<Candle[]>([
+      { time: 0, open: 10, high: 12, low: 9, close: 9 },
+      { time: 5, open: 9, high: 11, low: 8, close: 8 },
+    ]);
+  });
+});

@@ -1,0 +1,132 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../support/browser.ts';
+import { type OpenConsole, openConsole } from '../support/console.ts';
+import { User } from '../support/rooms.ts';
+import { startServer } from '../support/server.ts';
+
+const POLL = { timeout: 15_000 };
+
+describe('the console carries conversations', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const said = ({ page }: OpenConsole): Promise<string[]> =>
+    page.locator('.message:not(.is-pending) .message-body').allInnerTexts();
+  const write = async ({ page }: OpenConsole, text: string): Promise<void> => {
+    const composer = page.getByRole('textbox', { name: /^Write to/ });
+    await composer.fill(text);
+    await composer.press('Enter');
+  };
+
+  it('K4 K7 two browsers chat; one goes offline and comes back: nothing is lost, nothing is doubled', async () => {
+    await using server = await startServer();
+    const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);
+    const room = await alice.createRoom({ name: 'Liquor stocks' });
+    await bob.join(room);
+    const route = `rooms/${room}`;
+    await using one = await openConsole(browser, server.url, { token: alice.token, route });
+    await using other = await openConsole(browser, server.url, { token: bob.token, route });
+    await expect.poll(() => other.page.locator('.room .panel-head').innerText(), POLL).toContain('2 online');
+    const expected: string[] = [];
+    const say = async (from: OpenConsole, text: string): Promise<void> => {
+      expected.push(text);
+      await write(from, text);
+    };
+    await say(one, 'heavy today');
+    await expect.poll(() => said(other), POLL).toEqual(expected);
+    await say(other, 'indeed');
+    await expect.poll(() => said(one), POLL).toEqual(expected);
+
+    await other.context.setOffline(true);
+    await expect.poll(other.connection, POLL).toContain('Reconnecting');
+    for (let i = 1; i <= 5; i += 1) await say(one, `while away ${i}`);
+    await expect.poll(() => said(one), POLL).toEqual(expected);
+    expect(await said(other)).toEqual(expected.slice(0, 2));
+    await write(other, 'sent while away');
+    await expect
+      .poll(() => other.page.locator('.message.is-pending').innerText(), POLL)
+      .toContain('sending…');
+    await other.context.setOffline(false);
+    await expect.poll(other.connection, POLL).toMatch(/Live · resumed, \d+ missed messages? replayed/);
+    expected.push('sent while away');
+    await expect.poll(() => said(one), POLL).toEqual(expected);
+    await expect.poll(() => said(other), POLL).toEqual(expected);
+    expect(await other.page.locator('.message.is-pending').count()).toBe(0);
+  });
+
+  it('K5 rooms are created, joined by password, read back, edited, and left by who is kicked', async () => {
+    await using server = await startServer();
+    const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);
+    await using one = await openConsole(browser, server.url, { token: alice.token, route: 'rooms' });
+    await one.page.getByRole('button', { name: 'New room' }).click();
+    await one.page.getByRole('textbox', { name: 'Name' }).fill('Vault');
+    await one.page.getByRole('radio', { name: /Protected/ }).check();
+    await one.page.getByRole('textbox', { name: 'Password' }).fill('sesame');
+    await one.page.getByRole('button', { name: 'Create a room' }).click();
+    await expect.poll(() => one.page.locator('.room h2').innerText(), POLL).toBe('Vault');
+    const room = (await one.page.locator('.room').getAttribute('data-room')) ?? '';
+    for (let i = 1; i <= 60; i += 1) await alice.send(room, `line ${i}`);
+
+    await using other = await openConsole(browser, server.url, { token: bob.token, route: 'rooms' });
+    await other.page.getByRole('button', { name: 'Join Vault' }).click();
+    await other.page.getByRole('textbox', { name: 'Password' }).fill('wrong');
+    const join = other.page.getByRole('dialog').getByRole('button', { name: 'Join' });
+    await join.click();
+    await expect.poll(() => other.page.getByRole('alert').innerText(), POLL).toContain('password');
+    await other.page.getByRole('textbox', { name: 'Password' }).fill('sesame');
+    await join.click();
+    await expect.poll(() => said(other).then(({ length }) => length), POLL).toBe(50);
+    await other.page.getByRole('button', { name: 'Earlier messages' }).click();
+    await expect.poll(() => said(other), POLL).toEqual(Array.from({ length: 60 }, (_, i) => `line ${i + 1}`));
+
+    await write(other, 'teh end');
+    await expect.poll(() => said(one).then((all) => all.at(-1)), POLL).toBe('teh end');
+    const last = other.page.locator('.message').last();
+    await last.hover();
+    await last.getByRole('button', { name: 'Edit' }).click();
+    await other.page.getByRole('textbox', { name: 'Edit' }).fill('the end');
+    await other.page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => said(one).then((all) => all.at(-1)), POLL).toBe('the end (edited)');
+    const seenLast = one.page.locator('.message').last();
+    await seenLast.hover();
+    await seenLast.getByRole('button', { name: 'Delete' }).click();
+    await expect.poll(() => said(other).then((all) => all.at(-1)), POLL).toBe('Deleted');
+
+    await one.page.getByRole('button', { name: /online/ }).click();
+    await one.page.getByRole('button', { name: 'Kick' }).click();
+    await expect
+      .poll(() => other.page.locator('.room').innerText(), POLL)
+      .toContain('You no longer have access');
+  });
+
+  it('K6 what is unread is counted, in rooms and in the inbox, until it is read', async () => {
+    await using server = await startServer();
+    const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);
+    const room = await alice.createRoom({ name: 'Quiet' });
+    await bob.join(room);
+    await using console = await openConsole(browser, server.url, { token: bob.token });
+    await expect.poll(() => server.app.stats().streaming.subscribers, POLL).toBeGreaterThan(2);
+    for (const text of ['one', 'two', 'three']) await alice.send(room, text);
+    const badge = (page: string) => console.page.getByTestId(`${page}-badge`);
+    await expect.poll(() => badge('rooms').innerText(), POLL).toContain('3');
+    await console.page.getByRole('link', { name: /^Rooms/ }).click();
+    await console.page.getByRole('link', { name: /Quiet/ }).click();
+    await expect.poll(() => badge('rooms').count(), POLL).toBe(0);
+
+    await alice.ask(
+      'mutation ($room: ID!) { broadcast(to: { room: $room }, input: { content: "We close early", type: ALERT }) { recipients } }',
+      { room },
+    );
+    await expect.poll(() => badge('inbox').innerText(), POLL).toContain('1');
+    await console.page.getByRole('link', { name: /^Inbox/ }).click();
+    expect(await console.page.locator('.inbox-item').innerText()).toContain('We close early');
+    await console.page.getByRole('button', { name: 'Mark all as read' }).click();
+    await expect.poll(() => badge('inbox').count(), POLL).toBe(0);
+    const { inbox } = await bob.ask<{ inbox: { edges: object[] } }>('{ inbox { edges { cursor } } }');
+    expect(inbox.edges).toEqual([]);
+  });
+});
