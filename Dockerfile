@@ -3,7 +3,7 @@ WORKDIR /app
 COPY package.json package-lock.json prisma.config.ts ./
 COPY prisma prisma
 COPY src src
-COPY tsconfig.json tsconfig.build.json codegen.ts schema.graphql ./
+COPY tsconfig.json tsconfig.build.json vite.config.ts codegen.ts schema.graphql ./
 RUN npm ci && npm run -s build && npm prune --omit=dev --ignore-scripts
 
 FROM node:22-slim
