@@ -54,7 +54,8 @@ export class Talkers {
   async sayOnce(): Promise<void> {
     const rooms = new Map(this.users.map(({ room, userId }) => [room, userId]));
     for (const [room, userId] of rooms) await this.#say(userId, room);
-    await this.#broadcast(this.users.map(({ userId }) => userId));
+    const userIds = this.users.map(({ userId }) => userId);
+    for (let i = 0; i < userIds.length; i += 1000) await this.#broadcast(userIds.slice(i, i + 1000));
   }
 
   /** Until `stop`. */
