@@ -132,7 +132,8 @@ export async function workers(scale: ClusterScale, count: number): Promise<Deliv
     symbolOf: () => 'AAPL',
     seconds: scale.seconds,
   };
-  return flatOut(run);
+  // what it runs on is closed when this returns
+  return await flatOut(run);
 }
 
 export interface Resuming {

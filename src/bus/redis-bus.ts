@@ -3,10 +3,12 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import type { Bus, BusEvent, BusHistory } from './bus.ts';
 import { outageOf } from './outage.ts';
+import { PublishQueue } from './publish-queue.ts';
 import { PUBLISH_SCRIPT } from './publish-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisTopic } from './redis-topic.ts';
 import { SINCE_SCRIPT } from './since-script.ts';
+import { type TopicKeys, topicKeys } from './topic-keys.ts';
 
 export interface RedisBusOptions {
   readonly redis: RedisConnection;
@@ -35,7 +37,7 @@ interface Stored {
 
 /** ioredis calls a script that was defined by its name. */
 type Commands = Redis & {
-  publishEvent(...args: (string | number)[]): Promise<[epoch: string, sequence: number]>;
+  publishEvents(...args: (string | number)[]): Promise<(string | number)[]>;
   eventsSince(...args: (string | number)[]): Promise<[complete: 0 | 1, ...events: string[]]>;
 };
 
@@ -47,10 +49,10 @@ type Commands = Redis & {
 export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   readonly #prefix: string;
   readonly #historyLength: number;
-  readonly #keepMs: number;
   readonly #onError: (error: unknown) => void;
   readonly #redis: RedisConnection;
   readonly #commands: Commands;
+  readonly #queue: PublishQueue;
   readonly #pubSub: RedisPubSub;
   #onReconnect: () => void = () => {};
   readonly #topics = new Map<string, { readonly topic: RedisTopic; readonly opening: Promise<number> }>();
@@ -58,13 +60,18 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   constructor(options: RedisBusOptions) {
     this.#prefix = options.prefix ?? 'tickroom';
     this.#historyLength = options.historyLength ?? 1024;
-    this.#keepMs = options.keepMs ?? 2 * 86_400_000;
     this.#onError = options.onError;
     this.#redis = options.redis;
     const { commands, subscriber } = options.redis;
-    commands.defineCommand('publishEvent', { numberOfKeys: 2, lua: PUBLISH_SCRIPT });
+    commands.defineCommand('publishEvents', { lua: PUBLISH_SCRIPT });
     commands.defineCommand('eventsSince', { numberOfKeys: 2, lua: SINCE_SCRIPT });
     this.#commands = commands as Commands;
+    this.#queue = new PublishQueue({
+      run: (...args) => this.#commands.publishEvents(...args),
+      newEpoch: randomUUID,
+      historyLength: this.#historyLength,
+      keepMs: options.keepMs ?? 2 * 86_400_000,
+    });
     this.#pubSub = new RedisPubSub({ publisher: commands, subscriber });
     subscriber.on('ready', () => {
       this.catchUp().then(() => this.#onReconnect(), this.#onError);
@@ -72,18 +79,8 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   }
 
   async publish(topic: string, payload: object): Promise<BusEvent> {
-    const { position, history, channel } = this.#keys(topic);
-    const json = JSON.stringify(payload);
-    const [epoch, sequence] = await orUnavailable(
-      this.#commands.publishEvent(
-        position,
-        history,
-        json,
-        randomUUID(),
-        this.#historyLength,
-        channel,
-        this.#keepMs,
-      ),
+    const { epoch, sequence } = await orUnavailable(
+      this.#queue.publish(this.#keys(topic), JSON.stringify(payload)),
     );
     return { topic, epoch, sequence, payload };
   }
@@ -123,7 +120,9 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
       const { complete, events } = await this.#since(topic, after);
       return { complete, events: complete ? events : [] };
     }
-    const texts = await orUnavailable(this.#commands.lrange(this.#keys(topic).history, 0, -1));
+    const texts = await orUnavailable(
+      this.#commands.lrange(this.#keys(topic).history, -this.#historyLength, -1),
+    );
     return { complete: true, events: texts.map((text) => eventOf(topic, JSON.parse(text) as Stored)) };
   }
 
@@ -219,21 +218,14 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   async #since(topic: string, after: Position): Promise<BusHistory> {
     const { position, history } = this.#keys(topic);
     const [complete, ...texts] = await orUnavailable(
-      this.#commands.eventsSince(position, history, after.epoch, after.sequence),
+      this.#commands.eventsSince(position, history, after.epoch, after.sequence, this.#historyLength),
     );
     const events = texts.map((text) => eventOf(topic, JSON.parse(text) as Stored));
     return { complete: complete === 1, events };
   }
 
-  /** One slot of a cluster for all that a script touches. */
-  #keys(topic: string) {
-    const base = `${this.#prefix}:{${topic}}`;
-    return {
-      position: `${base}:position`,
-      history: `${base}:history`,
-      channel: `${base}:events`,
-      announcements: `${base}:announcements`,
-    };
+  #keys(topic: string): TopicKeys {
+    return topicKeys(this.#prefix, topic);
   }
 }
 

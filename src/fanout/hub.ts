@@ -11,6 +11,7 @@ import {
   type ReadHistory,
   type ResumeFailure,
   type Resumption,
+  type TopicPosition,
 } from './resume.ts';
 import type { Sink } from './sink.ts';
 import { type OpenTopic, Topic } from './topic.ts';
@@ -59,6 +60,7 @@ export class Hub {
   readonly #topics = new Map<string, Topic>();
   readonly #readHistory: ReadHistory;
   readonly #maxMissed: number;
+  readonly #histories = new Map<string, Promise<BusHistory>>();
   #members = 0;
 
   constructor(options: HubOptions) {
@@ -149,14 +151,17 @@ export class Hub {
   /** Of each topic, what was published since; what comes in while that is read is with it. */
   async #missed(topics: readonly Topic[], { positions }: Resumption): Promise<MissedEvents> {
     const taps = topics.map((topic) => topic.tap());
+    const newest = topics.map(({ latest }) => latest);
     let histories: readonly BusHistory[] = [];
     let failure: ResumeFailure | undefined;
     try {
       histories = await Promise.all(
-        topics.map(({ name }) => {
+        topics.map(async ({ name }, i) => {
           const after = positions.get(name);
           // nothing was published before, so nothing was missed
-          return after ? this.#readHistory(name, after) : NOTHING;
+          if (!after) return NOTHING;
+          const history = await this.#sharedHistory(name, after);
+          return reaches(history, after, newest[i]) ? history : this.#readHistory(name, after);
         }),
       );
       const count = histories.reduce((sum, { events }) => sum + events.length, 0);
@@ -172,6 +177,17 @@ export class Hub {
       return new Map(topics.map(({ name }, i) => [name, merge(histories[i]?.events ?? [], tapped[i] ?? [])]));
     };
     return { events, failure };
+  }
+
+  /** Many who come back at once stand at the same place: one read is for all. It may be older than the one who asks. */
+  #sharedHistory(topic: string, after: TopicPosition): Promise<BusHistory> {
+    const key = `${topic} ${placeOf(after)}`;
+    let reading = this.#histories.get(key);
+    if (!reading) {
+      reading = this.#readHistory(topic, after).finally(() => this.#histories.delete(key));
+      this.#histories.set(key, reading);
+    }
+    return reading;
   }
 
   #group({ key, rules }: JoinRequest): Group {
@@ -217,4 +233,16 @@ function merge(read: readonly BusEvent[], heard: readonly BusEvent[]): readonly 
   return [...read, ...heard.filter((event) => !known.has(placeOf(event)))];
 }
 
-const placeOf = ({ epoch, sequence }: BusEvent): string => `${epoch}/${sequence}`;
+/** Whether it goes as far as the newest event there was when it was asked for. */
+function reaches(
+  { complete, events }: BusHistory,
+  after: TopicPosition,
+  newest: BusEvent | undefined,
+): boolean {
+  const last = events.at(-1) ?? after;
+  return (
+    complete && (newest === undefined || (last.epoch === newest.epoch && last.sequence >= newest.sequence))
+  );
+}
+
+const placeOf = ({ epoch, sequence }: TopicPosition): string => `${epoch}/${sequence}`;
