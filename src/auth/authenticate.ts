@@ -42,7 +42,7 @@ export async function createAuthenticate(options: AuthenticateOptions): Promise<
   };
   const withKeySet = options.authJwksUrl ? keySetVerifier(options.authJwksUrl, claims) : undefined;
   const withSecret =
-    options.authSecret || !withKeySet ? secretVerifier(await signingKey(options), claims) : undefined;
+    options.authSecret || !withKeySet ? await secretVerifier(await signingKey(options), claims) : undefined;
   return remembering(async (token) => {
     try {
       // The algorithm decides which key is asked, and each key knows its own only: a public key must never be taken
@@ -65,7 +65,15 @@ function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
     (await jwtVerify(token, keys, { ...claims, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
 }
 
-function secretVerifier(key: Uint8Array, claims: JWTVerifyOptions): Verify {
+/** The key is imported once: given as bytes it would be with every token, which costs as much as the rest. */
+async function secretVerifier(secret: Uint8Array, claims: JWTVerifyOptions): Promise<Verify> {
+  const key = await crypto.subtle.importKey(
+    'raw',
+    new Uint8Array(secret),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['verify'],
+  );
   return async (token) =>
     (await jwtVerify(token, key, { ...claims, algorithms: [SECRET_ALGORITHM] })).payload;
 }

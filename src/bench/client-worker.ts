@@ -26,15 +26,24 @@ function sample(payload: Buffer | undefined): void {
   if (sentAt > 0) latencies.push((now() - sentAt) / 1000);
 }
 
+const tokens = new Map<string, Promise<string>>();
+
+/** Who comes back has a token already. */
+function tokenFor(secret: string, userId: string): Promise<string> {
+  const token = tokens.get(userId) ?? sign(secret, userId);
+  tokens.set(userId, token);
+  return token;
+}
+
 async function open({ port, count, users }: Extract<ToWorker, { type: 'open' }>): Promise<void> {
   const stride = Math.max(1, Math.floor(count / SAMPLED));
   for (let done = 0; done < count; done += CONNECTS_AT_ONCE) {
-    const tokens = await Promise.all(
+    const signed = await Promise.all(
       Array.from({ length: Math.min(CONNECTS_AT_ONCE, count - done) }, (_, i) =>
-        users ? sign(users.secret, `${users.prefix}${users.first + done + i}`) : undefined,
+        users ? tokenFor(users.secret, `${users.prefix}${users.first + done + i}`) : undefined,
       ),
     );
-    const some = tokens.map((token) => {
+    const some = signed.map((token) => {
       const sampled = clients.length % stride === 0;
       const client = new RawClient({
         port,
