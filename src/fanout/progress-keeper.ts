@@ -59,6 +59,7 @@ export class ProgressKeeper implements AsyncDisposable {
   readonly #live = new Map<string, Live>();
   #writes = new Map<string, Write>();
   #wanted: Wanted[] = [];
+  #reading: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #sweep: NodeJS.Timeout;
@@ -80,14 +81,8 @@ export class ProgressKeeper implements AsyncDisposable {
     const write = this.#writes.get(keyOf(ref));
     if (write) return Promise.resolve(write.kind === 'forget' ? undefined : write.progress);
     return new Promise((resolve) => {
-      if (this.#wanted.push({ ref, resolve }) > 1) return;
-      // those who come back in one turn are one read
-      setImmediate(() => {
-        const wanted = this.#wanted;
-        this.#wanted = [];
-        for (let i = 0; i < wanted.length; i += MOST_AT_ONCE)
-          void this.#read(wanted.slice(i, i + MOST_AT_ONCE));
-      });
+      this.#wanted.push({ ref, resolve });
+      this.#reading ??= this.#readAll();
     });
   }
 
@@ -196,6 +191,14 @@ export class ProgressKeeper implements AsyncDisposable {
       if (forgotten.length > 0) await store.forget(session, forgotten);
       for (const [key, write] of some) if (this.#writes.get(key) === write) this.#writes.delete(key);
     }
+  }
+
+  /** One read at a time, so that those who come meanwhile are the next one together. */
+  async #readAll(): Promise<void> {
+    // those of one turn are one
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#wanted.length > 0) await this.#read(this.#wanted.splice(0, MOST_AT_ONCE));
+    this.#reading = undefined;
   }
 
   async #read(wanted: readonly Wanted[]): Promise<void> {
