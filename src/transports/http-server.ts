@@ -52,7 +52,9 @@ export function httpServer(options: HttpServerOptions): Server {
 
   const server = createServer(timeouts(options.headTimeoutMs), (request, response) => {
     const { pathname } = urlOf(request);
-    if (pathname === '/graphql') {
+    if (!hasAddress(request)) {
+      json(response, 400, { error: 'The header Host must name this server.' });
+    } else if (pathname === '/graphql') {
       answer(() => options.graphql(request, response), response).catch(options.onError);
     } else if (options.pages.some((page) => page(request, response, pathname))) {
       return;
@@ -123,6 +125,10 @@ function healthReport({ isDraining, isDatabaseReachable, isRedisReachable }: Hea
 const urlOf = (request: IncomingMessage): { pathname: string } => ({
   pathname: (request.url ?? '/').split('?', 1)[0] ?? '/',
 });
+
+/** Yoga answers 500 and shows where it failed otherwise. */
+const hasAddress = ({ headers: { host }, url }: IncomingMessage): boolean =>
+  URL.canParse(`http://${host ?? 'localhost'}${url?.startsWith('/') ? url : '/'}`);
 
 /** Pages of this server's own origin may always connect; clients that are no browsers send no origin. */
 function mayConnect(
