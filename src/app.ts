@@ -168,6 +168,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     health: () => health,
     allowedOrigins,
     maxPayloadBytes: config.maxPayloadBytes,
+    headTimeoutMs: config.connectionInitTimeoutMs,
     onError,
   });
   server.listen(config.port, config.host);

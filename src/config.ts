@@ -211,7 +211,7 @@ export const VARIABLES: readonly Variable[] = [
     'CONNECTION_INIT_TIMEOUT_MS',
     10_000,
     100,
-    'how long a WebSocket may take to send connection_init',
+    'how long a client may take to send the head of a request, and a WebSocket to send connection_init',
   ),
   milliseconds('KEEP_ALIVE_MS', 12_000, 100, 'how often WebSockets are pinged; a silent one is cut off'),
   {

@@ -19,6 +19,13 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What a client sent, as a message quotes it: cut short, and of lists and objects the kind alone, however deep they are. */
+export function quoted(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'A list' : 'An object';
+}
+
 /** An error whose message is meant for the client. Anything else that is thrown is masked as INTERNAL_ERROR. */
 export class TickroomError extends Error {
   override readonly name = 'TickroomError';

@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { underAttack } from './attack-bench.ts';
+import { attackReport } from './attack-report.ts';
 import { across, ingest, resuming, workers } from './cluster-bench.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
 import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
@@ -14,6 +16,7 @@ import type { ServerName } from './server-process.ts';
 
 const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
        npm run bench -- rooms [--quick] [--json FILE]
+       npm run bench -- attack [--quick] [--json FILE]
        npm run bench -- cluster [--quick] [--json FILE], with a Redis in REDIS_URL`;
 
 const startedAt = performance.now();
@@ -100,6 +103,13 @@ async function main(): Promise<void> {
     const figures = await rooms(values.quick);
     write(file, figures);
     console.log(roomsReport(figures));
+  } else if (what === 'attack') {
+    const scale = values.quick
+      ? { honest: 100, attackers: 200, seconds: 3, rounds: 1 }
+      : { honest: 500, attackers: 2000, seconds: 8, rounds: 3 };
+    const figures = await underAttack(scale, tell);
+    write(file, figures);
+    console.log(attackReport(figures));
   } else if (what === 'cluster') {
     const figures = await clusterFigures(values.quick);
     write(file, figures);

@@ -44,6 +44,10 @@ export class Documents {
       return { document, errors: validate(this.#schema, document) };
     } catch (error) {
       if (error instanceof GraphQLError) return { document: undefined, errors: [error] };
+      // graphql-js descends by calling itself
+      if (error instanceof RangeError) {
+        return { document: undefined, errors: [new GraphQLError('The document is nested too deeply.')] };
+      }
       throw error;
     }
   }

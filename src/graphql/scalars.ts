@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
-import { TickroomError } from '../errors.ts';
+import { quoted, TickroomError } from '../errors.ts';
 import { parseSymbol } from '../market/symbol.ts';
 import { type CursorValue, decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -10,7 +10,7 @@ function parseDecimal(value: unknown): string {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw new TickroomError(
     'INVALID_INPUT',
-    `${JSON.stringify(value)?.slice(0, 60)} is not a Decimal: write it as text such as "12.50" (a float would lose digits).`,
+    `${quoted(value)} is not a Decimal: write it as text such as "12.50" (a float would lose digits).`,
   );
 }
 
@@ -20,16 +20,13 @@ function parseDateTime(value: unknown): number {
   if (Number.isFinite(time) && /(?:[Zz]|[+-]\d\d:\d\d)$/.test(String(value))) return time;
   throw new TickroomError(
     'INVALID_INPUT',
-    `${JSON.stringify(value)?.slice(0, 60)} is not a DateTime: use RFC 3339 with a zone, such as "2026-11-23T01:30:00.000Z".`,
+    `${quoted(value)} is not a DateTime: use RFC 3339 with a zone, such as "2026-11-23T01:30:00.000Z".`,
   );
 }
 
 function parseSafeInt(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw new TickroomError(
-    'INVALID_INPUT',
-    `${JSON.stringify(value)?.slice(0, 60)} is not an integer within ±(2^53−1).`,
-  );
+  throw new TickroomError('INVALID_INPUT', `${quoted(value)} is not an integer within ±(2^53−1).`);
 }
 
 function fromLiteral<T>(parse: (value: unknown) => T, ...kinds: Kind[]): (node: ValueNode) => T {

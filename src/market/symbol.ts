@@ -1,4 +1,4 @@
-import { TickroomError } from '../errors.ts';
+import { quoted, TickroomError } from '../errors.ts';
 
 export type MarketCode = 'CN' | 'HK' | 'US' | 'CRYPTO';
 
@@ -26,6 +26,5 @@ export function marketOf(symbol: string): MarketCode | undefined {
  */
 export function parseSymbol(text: unknown): string {
   if (typeof text === 'string' && marketOf(text)) return text;
-  const shown = JSON.stringify(typeof text === 'string' ? text.slice(0, 40) : text)?.slice(0, 60);
-  throw new TickroomError('INVALID_SYMBOL', `${shown} is not a symbol: use ${ACCEPTED}.`);
+  throw new TickroomError('INVALID_SYMBOL', `${quoted(text)} is not a symbol: use ${ACCEPTED}.`);
 }

@@ -1,3 +1,4 @@
+import { TickroomError } from '../errors.ts';
 import type { Membership, Room, RoomRole, RoomStatus, RoomType } from './room.ts';
 
 export interface NewRoom {
@@ -34,6 +35,20 @@ export interface Page<T> {
 
 /** Where a room stands among rooms by name. */
 export const roomKey = ({ name, id }: Room): string => JSON.stringify([name, id]);
+
+/** @throws TickroomError INVALID_INPUT for a key that `roomKey` did not make */
+export function parseRoomKey(key: string): readonly [name: string, id: string] {
+  try {
+    const [name, id, ...more] = JSON.parse(key) as unknown[];
+    if (typeof name === 'string' && typeof id === 'string' && more.length === 0) return [name, id];
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+  }
+  throw new TickroomError(
+    'INVALID_INPUT',
+    'This is not a cursor of rooms: pass one exactly as you received it.',
+  );
+}
 
 export interface RoomCounts {
   readonly total: number;

@@ -39,9 +39,28 @@ export function isOutage(error: unknown, depth = 0): boolean {
   );
 }
 
+/** Of PostgreSQL: text that holds NUL. Names and messages are checked before; an id is whatever a client sent. */
+const UNSTORABLE = '22021';
+
+function isUnstorable(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 5) return false;
+  const { code, originalCode, message, cause, meta } = error as Failure;
+  return (
+    code === UNSTORABLE ||
+    originalCode === UNSTORABLE ||
+    (typeof message === 'string' && message.includes(`Code: \`${UNSTORABLE}\``)) ||
+    isUnstorable(cause, depth + 1) ||
+    isUnstorable(meta?.driverAdapterError, depth + 1)
+  );
+}
+
 /** A failure of the database as the rest of the server knows it. */
 export function asStoreError(error: unknown): unknown {
-  if (error instanceof TickroomError || !isOutage(error)) return error;
+  if (error instanceof TickroomError) return error;
+  if (isUnstorable(error)) {
+    return new TickroomError('INVALID_INPUT', 'Ids and texts must not hold NUL: check what you send.');
+  }
+  if (!isOutage(error)) return error;
   const outage = new TickroomError(
     'SERVICE_UNAVAILABLE',
     'The database cannot be reached at the moment: try again after a pause.',
@@ -69,7 +88,7 @@ export function guarded<S extends object>(
           return result;
         } catch (error) {
           const known = asStoreError(error);
-          if (known !== error) onOutcome(false, error);
+          if (known !== error && isOutage(error)) onOutcome(false, error);
           throw known;
         }
       };

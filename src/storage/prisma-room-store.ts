@@ -3,6 +3,7 @@ import {
   type NewRoom,
   type Page,
   type PageRequest,
+  parseRoomKey,
   type RoomChanges,
   type RoomCounts,
   type RoomStore,
@@ -71,7 +72,7 @@ export class PrismaRoomStore implements RoomStore {
     }
     if (search) conditions.push(Prisma.sql`r."name" ILIKE ${`%${search.replace(/[\\%_]/g, '\\$&')}%`}`);
     if (after !== undefined) {
-      const [name, id] = JSON.parse(after) as [string, string];
+      const [name, id] = parseRoomKey(after);
       conditions.push(Prisma.sql`(r."name", r."id") > (${name}, ${id})`);
     }
     const rows = await this.#prisma.$queryRaw<RoomRow[]>`

@@ -11,6 +11,21 @@ export const CLOSE = {
   stuckReader: { code: 1013, reason: 'Too slow: reconnect and read on' },
   /** final: the token in connection_init was refused */
   unauthorized: { code: CloseCode.Unauthorized, reason: 'Unauthorized' },
+  /** final: messages are text */
+  binary: { code: 1003, reason: 'Send text' },
+  /** final: a message that is the server's to send, or nested too deeply to be answered */
+  invalidMessage: { code: CloseCode.BadRequest, reason: 'Invalid message received' },
   /** final: a defect here, which trying again would meet again */
   internalError: { code: CloseCode.InternalServerError, reason: 'Internal error' },
 } as const;
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-5.5 */
+const MAX_REASON_BYTES = 123;
+
+/** As much of a reason as a close frame holds: it may quote what a client sent. */
+export function closeReason(reason: string): string {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= MAX_REASON_BYTES) return reason;
+  // a character that was cut is left out
+  return new TextDecoder().decode(bytes.subarray(0, MAX_REASON_BYTES), { stream: true });
+}

@@ -55,7 +55,7 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
 }
 
 /** Documents are parsed and validated by the same cache that WebSocket operations use. */
-function checkedDocuments({ documents }: Operations): Plugin {
+function checkedDocuments({ documents, formatError }: Operations): Plugin {
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse({ setParseFn }) {
@@ -68,7 +68,8 @@ function checkedDocuments({ documents }: Operations): Plugin {
     },
     onValidate({ params, setResult }) {
       const errors = errorsOf.get(params.documentAST);
-      if (errors) setResult([...errors]);
+      // coded before Yoga sees them, which writes a code of its own into those that have none
+      if (errors) setResult(errors.map(formatError));
     },
   };
 }

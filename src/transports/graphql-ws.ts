@@ -9,7 +9,7 @@ import type { Hub } from '../fanout/hub.ts';
 import type { LiveOpening } from '../graphql/live.ts';
 import type { Operations } from '../graphql/operations.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { CLOSE } from './close-codes.ts';
+import { CLOSE, closeReason } from './close-codes.ts';
 import type { Connections } from './connections.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 
@@ -32,8 +32,8 @@ interface LiveArgs extends ExecutionArgs {
   subscription?: { id: string; live: LiveOpening; connection: WebSocketConnection } | undefined;
 }
 
-/** A close frame's reason holds at most 123 bytes: https://www.rfc-editor.org/rfc/rfc6455#section-5.5 */
-const MAX_REASON = 123;
+/** Answers that may wait for a peer to take them. */
+const MAX_UNTAKEN_BYTES = 256 * 1024;
 
 /**
  * Serves graphql-transport-ws on sockets that are already open. graphql-ws keeps the protocol; `next` messages of
@@ -54,7 +54,7 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
           error instanceof TickroomError ? error : new TickroomError('INTERNAL_ERROR', '');
         if (code === 'INTERNAL_ERROR') log.error({ err: error }, 'authentication failed unexpectedly');
         const retryable = code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL_ERROR';
-        const reason = `${code}: ${message}`.slice(0, MAX_REASON);
+        const reason = `${code}: ${message}`;
         connection.close({ code: retryable ? 1013 : CLOSE.unauthorized.code, reason });
         return false;
       }
@@ -89,12 +89,22 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
     const closed = server.opened(
       {
         protocol: webSocket.protocol,
-        send: (text) => send(webSocket, text),
-        close: (code, reason) => webSocket.close(code, reason),
+        send: (text) => send(webSocket, text, () => connection.heard()),
+        close: (code, reason) => webSocket.close(code, closeReason(reason ?? '')),
         onMessage: (handle) => {
-          webSocket.on('message', (data) => {
+          webSocket.on('message', (data, isBinary) => {
             connection.heard();
+            // whom it has said goodbye to, nobody answers any more
+            if (webSocket.readyState !== webSocket.OPEN) return;
+            if (isBinary) {
+              connection.close(CLOSE.binary);
+              return;
+            }
             handle(String(data)).catch((error: unknown) => {
+              if (isPeersFault(error)) {
+                connection.close(CLOSE.invalidMessage);
+                return;
+              }
               log.error({ err: error }, 'a WebSocket message could not be handled');
               connection.close(CLOSE.internalError);
             });
@@ -114,7 +124,22 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
   };
 }
 
-/** Not awaited: a failed write closes the socket, which is handled there. */
-function send(webSocket: WebSocket, text: string): void {
-  if (webSocket.readyState === webSocket.OPEN) webSocket.send(text);
+/** Of what graphql-ws throws: a message that is the server's to send, and one that is too deep for the stack. */
+const isPeersFault = (error: unknown): boolean =>
+  error instanceof RangeError ||
+  (error instanceof Error && error.message.startsWith('Unexpected message of type'));
+
+/**
+ * Not awaited: a failed write closes the socket, which is handled there. A peer that asks and does not take the answers
+ * is not listened to until it does, or it would decide how much memory it costs.
+ * @param onTaken called when a peer that is not listened to has taken something
+ */
+function send(webSocket: WebSocket, text: string, onTaken: () => void): void {
+  if (webSocket.readyState !== webSocket.OPEN) return;
+  webSocket.send(text, () => {
+    if (!webSocket.isPaused) return;
+    onTaken();
+    if (webSocket.bufferedAmount < MAX_UNTAKEN_BYTES / 2) webSocket.resume();
+  });
+  if (webSocket.bufferedAmount > MAX_UNTAKEN_BYTES) webSocket.pause();
 }

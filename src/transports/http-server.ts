@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -19,6 +25,8 @@ export interface HttpServerOptions {
   /** Other origins whose pages may connect; undefined: any. */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly maxPayloadBytes: number;
+  /** A request whose head takes longer to come is cut off, and one whose body takes three times as long. */
+  readonly headTimeoutMs: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -41,12 +49,13 @@ export function httpServer(options: HttpServerOptions): Server {
     perMessageDeflate: false,
     handleProtocols,
   });
-  webSockets.on('wsClientError', (_error, socket) => socket.destroy());
 
-  const server = createServer((request, response) => {
+  const server = createServer(timeouts(options.headTimeoutMs), (request, response) => {
     const { pathname } = urlOf(request);
-    if (pathname === '/graphql') {
-      Promise.resolve(options.graphql(request, response)).catch(options.onError);
+    if (!hasAddress(request)) {
+      json(response, 400, { error: 'The header Host must name this server.' });
+    } else if (pathname === '/graphql') {
+      answer(() => options.graphql(request, response), response).catch(options.onError);
     } else if (options.pages.some((page) => page(request, response, pathname))) {
       return;
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -70,11 +79,36 @@ export function httpServer(options: HttpServerOptions): Server {
     if (!mayConnect(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
     webSockets.handleUpgrade(request, socket, head, options.graphqlWs);
   });
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Socket) => {
+    if (socket.writable) refuse(socket, COMPLAINTS[code ?? ''] ?? '400 Bad Request');
     else socket.destroy();
   });
   return server;
+}
+
+/** Of Node.js' HTTP errors, those with a status of their own. */
+const COMPLAINTS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
+/** They hold for upgrades too: until its head is whole, an upgrade is a request like any other. */
+function timeouts(headTimeoutMs: number): ServerOptions {
+  return {
+    headersTimeout: headTimeoutMs,
+    requestTimeout: headTimeoutMs * 3,
+    connectionsCheckingInterval: Math.min(1000, headTimeoutMs / 4),
+  };
+}
+
+/** Whatever is thrown, at once or later, ends this request alone. */
+async function answer(run: () => unknown, response: ServerResponse): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    response.destroy();
+    throw error;
+  }
 }
 
 function healthReport({ isDraining, isDatabaseReachable, isRedisReachable }: Health) {
@@ -91,6 +125,10 @@ function healthReport({ isDraining, isDatabaseReachable, isRedisReachable }: Hea
 const urlOf = (request: IncomingMessage): { pathname: string } => ({
   pathname: (request.url ?? '/').split('?', 1)[0] ?? '/',
 });
+
+/** Yoga answers 500 and shows where it failed otherwise. */
+const hasAddress = ({ headers: { host }, url }: IncomingMessage): boolean =>
+  URL.canParse(`http://${host ?? 'localhost'}${url?.startsWith('/') ? url : '/'}`);
 
 /** Pages of this server's own origin may always connect; clients that are no browsers send no origin. */
 function mayConnect(
@@ -110,5 +148,7 @@ function json(response: ServerResponse, status: number, body: object): void {
 }
 
 function refuse(socket: Socket, status: string): void {
+  // Node.js lets the peer keep its half open for ever, and no timeout of the HTTP server's sees it any more
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -4,7 +4,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 import type { FormatError } from '../graphql/format-error.ts';
-import { CLOSE } from './close-codes.ts';
+import { CLOSE, closeReason } from './close-codes.ts';
 import type { Connection } from './connections.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { socketSink } from './socket-sink.ts';
@@ -99,7 +99,7 @@ export class WebSocketConnection implements Connection {
 
   close({ code, reason }: { code: number; reason: string }): void {
     this.#isClosing = true;
-    this.#webSocket.close(code, reason);
+    this.#webSocket.close(code, closeReason(reason));
   }
 
   closeStuck(): void {

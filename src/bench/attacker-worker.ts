@@ -1,0 +1,28 @@
+import { ATTACKS, Attacker } from './attacker.ts';
+
+/** What the bench tells a process of attackers. */
+export type ToAttackers =
+  | { readonly type: 'attack'; readonly port: number; readonly count: number }
+  | { readonly type: 'rest' };
+
+/** What it answers when they rest: how often they did something. */
+export interface FromAttackers {
+  readonly acts: number;
+}
+
+let attackers: Attacker[] = [];
+
+process.on('message', (message: ToAttackers) => {
+  if (message.type === 'attack') {
+    attackers = Array.from(
+      { length: message.count },
+      (_, i) => new Attacker(message.port, ATTACKS[i % ATTACKS.length] ?? 'flood'),
+    );
+    return;
+  }
+  for (const attacker of attackers) attacker.stop();
+  const acts = attackers.reduce((sum, attacker) => sum + attacker.acts, 0);
+  attackers = [];
+  process.send?.({ acts } satisfies FromAttackers);
+});
+process.on('disconnect', () => process.exit());
