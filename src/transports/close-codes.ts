@@ -1,4 +1,5 @@
 import { CloseCode } from 'graphql-ws';
+import type { TickroomError } from '../errors.ts';
 
 /**
  * Why the server closes a WebSocket. graphql-ws clients reconnect by themselves after the retryable ones and give up
@@ -11,6 +12,15 @@ export const CLOSE = {
   stuckReader: { code: 1013, reason: 'Too slow: reconnect and read on' },
   /** final: the token in connection_init was refused */
   unauthorized: { code: CloseCode.Unauthorized, reason: 'Unauthorized' },
+  /** final: too many connections of this user */
+  tooMany: { code: 4429, reason: 'Too many connections' },
   /** final: a defect here, which trying again would meet again */
   internalError: { code: CloseCode.InternalServerError, reason: 'Internal error' },
 } as const;
+
+/** A close frame's reason holds at most 123 bytes: https://www.rfc-editor.org/rfc/rfc6455#section-5.5 */
+const MAX_REASON = 123;
+
+/** The reason of a close that an error causes: it begins with the code. */
+export const reasonOf = ({ code, message }: TickroomError): string =>
+  `${code}: ${message}`.slice(0, MAX_REASON);
