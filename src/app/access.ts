@@ -2,6 +2,7 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import { Revocations } from '../auth/revocations.ts';
 import { Sessions } from '../auth/sessions.ts';
 import type { OpenedBus } from '../bus/open-bus.ts';
+import { outageOf } from '../bus/outage.ts';
 import type { Closers } from '../closers.ts';
 import type { Config } from '../config.ts';
 import { Limits } from '../limits/limits.ts';
@@ -36,7 +37,8 @@ export async function startAccess({ config, joined, database, verify, owned, log
         most,
         isReachable: () => bus.isWhole,
       }),
-    onError,
+    // the bus tells that Redis is away
+    onError: (error) => onError(outageOf(error)),
   });
   const sessions = new Sessions({
     graceMs: settings.tokenGraceSeconds * 1000,

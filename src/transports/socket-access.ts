@@ -104,16 +104,19 @@ export class SocketAccess {
     const { operations, authenticate, sessions } = this.#options;
     const refused = operations.admit(PING, callerOf(connection), connection);
     if (refused) throw refused;
+    if (!connection.viewer) {
+      throw new TickroomError(
+        'AUTH_FAILED',
+        'Nobody signed in on this connection: connect again with the token in connection_init.',
+      );
+    }
     const turn = (this.#refreshes.get(connection) ?? 0) + 1;
     this.#refreshes.set(connection, turn);
     const viewer = await authenticate(token);
-    const before = connection.viewer;
-    if (!before || before.id !== viewer.id) {
+    if (connection.viewer.id !== viewer.id) {
       throw new TickroomError(
         'AUTH_FAILED',
-        before
-          ? 'A new token must be of the same user: connect again to be somebody else.'
-          : 'Nobody signed in on this connection: connect again with the token in connection_init.',
+        'A new token must be of the same user: connect again to be somebody else.',
       );
     }
     // what was sent last counts, whichever is checked first
