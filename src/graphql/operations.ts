@@ -1,4 +1,11 @@
-import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type ExecutionArgs,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+} from 'graphql';
 import type { TickroomError } from '../errors.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
@@ -96,8 +103,9 @@ export class Operations {
   audit(error: unknown, caller: Caller, what: string): void {
     const code = refusalOf(error);
     if (!code || wasTold(meantError(error))) return;
-    const field = error instanceof GraphQLError ? error.path?.[0] : undefined;
-    this.services.audit.refused(actorOf(caller), { what: String(field ?? what) }, code);
+    const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
+    const field = node?.kind === Kind.FIELD ? node.name.value : what;
+    this.services.audit.refused(actorOf(caller), { what: field }, code);
   }
 
   /** Parses, validates and, for a subscription, checks variables. Never throws: refusals are errors in the answer. */

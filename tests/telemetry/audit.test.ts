@@ -101,7 +101,7 @@ describe('the audit trail', () => {
     const eve = await server.token('eve');
     const authorization = `Bearer ${eve}`;
     await ask('{ serverTime }', { authorization: 'Bearer forged.to.ken' });
-    await ask('mutation { createRoom(input: { name: "x" }) { id } }');
+    await ask('mutation { alias: createRoom(input: { name: "x" }) { id } }');
     await ask('mutation { revokeUser(userId: "ann") }', { authorization });
     await ask('mutation { broadcast(to: { everyone: true }, input: { content: "x" }) { recipients } }', {
       authorization,
