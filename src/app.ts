@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { startAccess } from './app/access.ts';
 import { readFeeds, startMarket } from './app/market.ts';
 import { startPages } from './app/pages.ts';
 import { countStored, instanceStats } from './app/stats.ts';
@@ -110,8 +111,10 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     onError,
   });
   const talk = await startTalk({ database, bus, instance, onError, owned });
+  const access = await startAccess({ config, joined, database, verify, owned, log, onError });
+  const { limits, sessions, revocations, audit, door } = access;
   const authenticate: Authenticate = async (token) => {
-    const viewer = await verify(token);
+    const viewer = await access.authenticate(token);
     talk.seen.note(viewer);
     return viewer;
   };
@@ -142,8 +145,18 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     schema,
     hub,
     progress,
+    limits,
     log,
-    services: { bus, desk, books, stats, ...talk.services, anonymousMarketData: !production },
+    services: {
+      bus,
+      desk,
+      books,
+      stats,
+      revocations,
+      audit,
+      ...talk.services,
+      anonymousMarketData: !production,
+    },
   });
   const { allowedOrigins } = config;
   const server = httpServer({
@@ -151,6 +164,9 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       operations,
       hub,
       connections,
+      sessions,
+      limits,
+      door,
       authenticate,
       allowedOrigins,
       graphiql: !production,
@@ -159,6 +175,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       operations,
       hub,
       connections,
+      sessions,
+      limits,
       authenticate,
       connectionInitTimeoutMs: config.connectionInitTimeoutMs,
       log,
@@ -166,7 +184,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     pages: await startPages(config, onError),
     stats,
     health: () => health,
-    allowedOrigins,
+    door,
     maxPayloadBytes: config.maxPayloadBytes,
     headTimeoutMs: config.connectionInitTimeoutMs,
     onError,

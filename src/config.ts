@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMIT_VARIABLES, type LimitSettings, limitSettings } from './limits/limit-settings.ts';
 import type { FundFlowThresholds } from './market/market-state.ts';
 import type { MarketCode } from './market/symbol.ts';
 
@@ -28,6 +29,7 @@ export interface Config {
   readonly connectionInitTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly maxPayloadBytes: number;
+  readonly limits: LimitSettings;
   readonly drainMs: number;
   readonly shutdownMs: number;
 }
@@ -221,6 +223,12 @@ export const VARIABLES: readonly Variable[] = [
     must: 'a whole number of bytes (1024–104857600)',
     schema: integer(1024, 104_857_600).default(1_048_576),
   },
+  ...LIMIT_VARIABLES.map(({ most, ...variable }) => ({
+    ...variable,
+    default: String(variable.default),
+    must: `a whole number (0–${most})`,
+    schema: integer(0, most).default(variable.default),
+  })),
   {
     name: 'DRAIN_SECONDS',
     default: '0 (production: 10)',
@@ -277,6 +285,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     connectionInitTimeoutMs: get('CONNECTION_INIT_TIMEOUT_MS'),
     keepAliveMs: get('KEEP_ALIVE_MS'),
     maxPayloadBytes: get('MAX_PAYLOAD_BYTES'),
+    limits: limitSettings((name) => get(name)),
     drainMs: (get<number | undefined>('DRAIN_SECONDS') ?? (production ? 10 : 0)) * 1000,
     shutdownMs: get('SHUTDOWN_MS'),
   };

@@ -109,7 +109,7 @@ function keysAreAway(error: unknown): boolean {
   );
 }
 
-function viewerOf({ sub, roles, exp }: JWTPayload): Viewer {
+function viewerOf({ sub, roles, exp, iat }: JWTPayload): Viewer {
   if (typeof sub !== 'string' || sub === '') {
     throw new TickroomError('AUTH_FAILED', 'Your token names nobody: get one with a subject (sub).');
   }
@@ -118,6 +118,7 @@ function viewerOf({ sub, roles, exp }: JWTPayload): Viewer {
     id: sub,
     roles: ACCOUNT_ROLES.filter((role: AccountRole) => named.includes(role)),
     expiresAt: exp === undefined ? null : exp * 1000,
+    issuedAt: iat === undefined ? undefined : iat * 1000,
   };
 }
 

@@ -8,6 +8,8 @@ export interface Viewer {
   readonly roles: readonly AccountRole[];
   /** epoch ms; null: never */
   readonly expiresAt: number | null;
+  /** when the token was made, epoch ms, to the second; undefined: it does not say */
+  readonly issuedAt?: number | undefined;
 }
 
 /** ADMIN includes every role. */

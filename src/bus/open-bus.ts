@@ -22,6 +22,8 @@ export interface OpenBusOptions {
 /** What joins instances into one server. */
 export interface OpenedBus extends AsyncDisposable {
   readonly bus: Bus;
+  /** The connection to Redis that commands go over, for those who count there; undefined: there is none. */
+  readonly redis: object | undefined;
   /** Something that at most one instance has at a time. */
   lease(name: string): Lease;
 }
@@ -31,7 +33,12 @@ export async function openBus(options: OpenBusOptions): Promise<OpenedBus> {
   const { url, prefix, instance, onReachable, onError } = options;
   if (url === undefined) {
     const bus = new MemoryBus();
-    return { bus, lease: soleLease, [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
+    return {
+      bus,
+      redis: undefined,
+      lease: soleLease,
+      [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
+    };
   }
   const onOutage = (error: unknown): void => onError(outageOf(error));
   const redis = await connectRedis({ url, onError: onOutage });
@@ -42,6 +49,7 @@ export async function openBus(options: OpenBusOptions): Promise<OpenedBus> {
   });
   return {
     bus,
+    redis: redis.commands,
     lease: (name) =>
       new RedisLease({
         commands: redis.commands,

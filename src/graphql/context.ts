@@ -1,3 +1,4 @@
+import type { Revocations } from '../auth/revocations.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { StoredEvents } from '../fanout/stored-topics.ts';
@@ -8,6 +9,7 @@ import type { AccessWatch } from '../rooms/access-watch.ts';
 import type { Presence } from '../rooms/presence.ts';
 import type { RoomMessages } from '../rooms/room-messages.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import type { Audit } from '../telemetry/audit.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 
 /** What resolvers work with. Chosen by the app, the same for every request. */
@@ -22,6 +24,8 @@ export interface Services {
   readonly access: AccessWatch;
   readonly inboxes: Inboxes;
   readonly inboxEvents: StoredEvents;
+  readonly revocations: Pick<Revocations, 'revoke'>;
+  readonly audit: Audit;
   readonly stats: () => StatsSnapshot;
   /** whether market data may be read without a token */
   readonly anonymousMarketData: boolean;
@@ -33,6 +37,8 @@ export interface Caller {
   readonly viewer: Viewer | null;
   /** what it came by, where subscriptions may follow; undefined: a single request */
   readonly connection: ConnectionRef | undefined;
+  /** of the network, where it came from */
+  readonly address?: string | undefined;
 }
 
 /** A connection as resolvers know it: an address that something can be sent to. */

@@ -7,7 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 export type FormatError = (error: unknown) => GraphQLError;
 
 /** The error that somebody meant, under the wrappings of graphql-js and Yoga. */
-function meantError(error: unknown): TickroomError | undefined {
+export function meantError(error: unknown): TickroomError | undefined {
   for (let current = error; current instanceof Error; ) {
     if (current instanceof TickroomError) return current;
     current = (current instanceof GraphQLError ? current.originalError : undefined) ?? current.cause;

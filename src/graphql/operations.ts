@@ -1,15 +1,27 @@
-import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type ExecutionArgs,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+} from 'graphql';
+import type { TickroomError } from '../errors.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 import type { ProgressKeeper } from '../fanout/progress-keeper.ts';
 import type { Positions } from '../fanout/resume.ts';
+import type { CountedConnection, Limits } from '../limits/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { wasTold } from './audited.ts';
 import type { Caller, Context, Services } from './context.ts';
 import { Documents } from './documents.ts';
-import { createFormatError, type FormatError } from './format-error.ts';
+import { createFormatError, type FormatError, meantError } from './format-error.ts';
 import { Live, type LiveOpening, type LiveRequest } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 import { identityOf, onlyOf, positionsIn, progressRef } from './progress.ts';
+import { isPublication } from './publishing.ts';
+import { actorOf, refusalOf } from './refusals.ts';
 
 export interface OperationRequest {
   readonly query: string;
@@ -28,6 +40,7 @@ export interface OperationsOptions {
   readonly services: Services;
   readonly hub: Hub;
   readonly progress: ProgressKeeper;
+  readonly limits: Limits;
   readonly log: Pick<Logger, 'error'>;
 }
 
@@ -50,20 +63,49 @@ export class Operations {
   readonly schema: GraphQLSchema;
   readonly #hub: Hub;
   readonly #progress: ProgressKeeper;
+  readonly #limits: Limits;
   readonly #live: Live;
 
-  constructor({ schema, services, hub, progress, log }: OperationsOptions) {
+  constructor({ schema, services, hub, progress, limits, log }: OperationsOptions) {
     this.schema = schema;
     this.services = services;
     this.#hub = hub;
     this.#progress = progress;
+    this.#limits = limits;
     this.documents = new Documents(schema);
     this.formatError = createFormatError(log);
     this.#live = new Live({ schema, services, formatError: this.formatError });
   }
 
-  contextOf({ viewer, connection }: Caller): Context {
-    return { services: this.services, viewer, connection };
+  contextOf({ viewer, connection, address }: Caller): Context {
+    return { services: this.services, viewer, connection, address };
+  }
+
+  /**
+   * Counts an operation before anything is done for it.
+   * @param counted the connection it came by, where it is known
+   * @returns why it is refused
+   */
+  admit(
+    request: OperationRequest,
+    caller: Caller,
+    counted: CountedConnection | undefined,
+  ): TickroomError | undefined {
+    const { viewer, address = '' } = caller;
+    const refusal = isPublication(this.documents, request, viewer)
+      ? this.#limits.publication(viewer)
+      : this.#limits.operation({ viewer, address }, counted);
+    if (refusal) this.audit(refusal, caller, 'operation');
+    return refusal;
+  }
+
+  /** Tells the audit trail of errors that are refusals. @param what the act, where the error does not know its field */
+  audit(error: unknown, caller: Caller, what: string): void {
+    const code = refusalOf(error);
+    if (!code || wasTold(meantError(error))) return;
+    const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
+    const field = node?.kind === Kind.FIELD ? node.name.value : what;
+    this.services.audit.refused(actorOf(caller), { what: field }, code);
   }
 
   /** Parses, validates and, for a subscription, checks variables. Never throws: refusals are errors in the answer. */
@@ -103,6 +145,7 @@ export class Operations {
   /** Runs a query or mutation. */
   async execute(args: ExecutionArgs) {
     const result = await execute(args);
+    for (const error of result.errors ?? []) this.audit(error, args.contextValue as Context, 'operation');
     return result.errors ? { ...result, errors: result.errors.map(this.formatError) } : result;
   }
 
@@ -119,7 +162,10 @@ export class Operations {
     const [source, known] = await Promise.all([
       this.#live.open(opening, subscription),
       ref && this.#progress.find(ref),
-    ]);
+    ]).catch((error: unknown) => {
+      this.audit(error, opening.request.context, opening.operation.rootField.name.value);
+      throw error;
+    });
     if (subscription.closed) return;
     const identity = ref && identityOf(source);
     const progress = known?.identity === identity ? known : undefined;

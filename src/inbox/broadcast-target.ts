@@ -13,3 +13,19 @@ export type BroadcastTarget =
  * its inbox open.
  */
 export const connectionTopic = (connectionId: string): string => `connection:${connectionId}`;
+
+/** Whom, in few words. */
+export function describeTarget(target: BroadcastTarget): string {
+  switch (target.kind) {
+    case 'room':
+      return `room ${target.roomId}`;
+    case 'users':
+      return `users ${target.userIds.join(' ')}`;
+    case 'role':
+      return `role ${target.role}`;
+    case 'connection':
+      return `connection ${target.connectionId}`;
+    case 'everyone':
+      return 'everyone';
+  }
+}

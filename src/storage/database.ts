@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import type { RevocationStore } from '../auth/revocation-store.ts';
 import type { ProgressStore } from '../fanout/progress-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
@@ -15,6 +16,7 @@ import { pglitePool } from './pglite-pool.ts';
 import { PrismaInboxStore } from './prisma-inbox-store.ts';
 import { PrismaMessageStore } from './prisma-message-store.ts';
 import { PrismaProgressStore } from './prisma-progress-store.ts';
+import { PrismaRevocationStore } from './prisma-revocation-store.ts';
 import { PrismaRoomStore } from './prisma-room-store.ts';
 import { StoredFundFlowBars } from './stored-fund-flow-bars.ts';
 
@@ -36,6 +38,7 @@ export interface Database extends AsyncDisposable {
   readonly messages: MessageStore;
   readonly inbox: InboxStore;
   readonly progress: ProgressStore;
+  readonly revocations: RevocationStore;
   /** Fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
   openFundFlowBars(): Promise<StoredFundFlowBars>;
 }
@@ -83,6 +86,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       messages: guarded(new PrismaMessageStore(prisma), onOutcome),
       inbox: guarded(new PrismaInboxStore(prisma), onOutcome),
       progress: guarded(new PrismaProgressStore(prisma), onOutcome),
+      revocations: guarded(new PrismaRevocationStore(prisma), onOutcome),
       openFundFlowBars: () =>
         StoredFundFlowBars.open({ prisma, writeAfterMs: options.fundFlowWriteAfterMs, onError }),
       [Symbol.asyncDispose]: close,

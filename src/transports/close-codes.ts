@@ -1,4 +1,5 @@
 import { CloseCode } from 'graphql-ws';
+import type { TickroomError } from '../errors.ts';
 
 /**
  * Why the server closes a WebSocket. graphql-ws clients reconnect by themselves after the retryable ones and give up
@@ -15,6 +16,8 @@ export const CLOSE = {
   binary: { code: 1003, reason: 'Send text' },
   /** final: a message that is the server's to send, or nested too deeply to be answered */
   invalidMessage: { code: CloseCode.BadRequest, reason: 'Invalid message received' },
+  /** final: too many connections of this user */
+  tooMany: { code: 4429, reason: 'Too many connections' },
   /** final: a defect here, which trying again would meet again */
   internalError: { code: CloseCode.InternalServerError, reason: 'Internal error' },
 } as const;
@@ -29,3 +32,6 @@ export function closeReason(reason: string): string {
   // a character that was cut is left out
   return new TextDecoder().decode(bytes.subarray(0, MAX_REASON_BYTES), { stream: true });
 }
+
+/** The reason of a close that an error causes: it begins with the code. */
+export const reasonOf = ({ code, message }: TickroomError): string => closeReason(`${code}: ${message}`);

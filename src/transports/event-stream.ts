@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Sessions } from '../auth/sessions.ts';
 import type { Hub } from '../fanout/hub.ts';
 import { eventId, positionsOfEventId } from '../fanout/last-event-id.ts';
 import type { Batch, Sink } from '../fanout/sink.ts';
 import type { Context } from '../graphql/context.ts';
 import { LiveSubscription } from '../graphql/live-subscription.ts';
 import type { Operations } from '../graphql/operations.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Connections } from './connections.ts';
+import { withStatus } from './http-errors.ts';
 
 /** Event streams have no operation id: each has one operation. */
 const NO_HEAD = '';
@@ -18,20 +21,27 @@ interface EncodedResult extends ExecutionResult {
   readonly stringify: () => string;
 }
 
-type ServerContext = { readonly res?: ServerResponse; readonly request: Request };
+type ServerContext = {
+  readonly req?: IncomingMessage;
+  readonly res?: ServerResponse;
+  readonly request: Request;
+};
 
 export interface EventStreamOptions {
   readonly operations: Operations;
   readonly hub: Hub;
   readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly limits: Limits;
 }
 
 /** Serves subscriptions over HTTP (SSE) from the fan-out engine: shared execution, one text per event. */
-export function eventStreams({ operations, hub, connections }: EventStreamOptions): Plugin {
+export function eventStreams(options: EventStreamOptions): Plugin {
+  const { operations, hub, connections } = options;
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: Parameters<Operations['execute']>[0]) => {
-        const { res, request, ...context } = args.contextValue as Context & ServerContext;
+        const { req: _req, res, request, ...context } = args.contextValue as Context & ServerContext;
         const positions = positionsOfEventId(request.headers.get('last-event-id'));
         const opening = operations.prepareLive({
           ...args,
@@ -39,6 +49,13 @@ export function eventStreams({ operations, hub, connections }: EventStreamOption
         });
         if ('errors' in opening) return opening;
         const stream = new EventStream(operations.formatError);
+        try {
+          letIn(stream, context, options);
+        } catch (error) {
+          stream.close();
+          operations.audit(error, context, 'subscribe');
+          return { errors: [withStatus(operations.formatError(error))] };
+        }
         const outbox = hub.openOutbox(stream);
         const cut = (): void => {
           res?.destroy();
@@ -70,6 +87,26 @@ export function eventStreams({ operations, hub, connections }: EventStreamOption
       });
     },
   };
+}
+
+/**
+ * Counts a stream until it closes, and ends it with its token.
+ * @throws TickroomError RATE_LIMIT_EXCEEDED
+ */
+function letIn(
+  stream: EventStream,
+  { viewer, address = '' }: Context,
+  { limits, sessions }: EventStreamOptions,
+): void {
+  stream.onClose(limits.connect(address));
+  const release = limits.subscription(viewer, 1);
+  if (!viewer) return;
+  if (release) stream.onClose(release);
+  stream.onClose(limits.signIn(viewer));
+  const end = (error: Error): void => stream.end(error);
+  const session = { expired: end, revoked: end };
+  sessions.set(session, viewer);
+  stream.onClose(() => sessions.delete(session, viewer));
 }
 
 /** Takes frames only as fast as they are read: one at a time. */

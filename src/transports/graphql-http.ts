@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { type DocumentNode, GraphQLError } from 'graphql';
+import type { DocumentNode, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { bearerToken } from '../auth/credentials.ts';
-import { ERROR_CODES, type ErrorCode, TickroomError } from '../errors.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Context } from '../graphql/context.ts';
 import type { Operations } from '../graphql/operations.ts';
+import type { CountedConnection } from '../limits/limits.ts';
+import type { Door } from './door.ts';
 import { type EventStreamOptions, eventStreams } from './event-stream.ts';
+import { withStatus } from './http-errors.ts';
 
 export interface GraphqlHttpOptions extends EventStreamOptions {
   readonly authenticate: Authenticate;
+  readonly door: Door;
   /** undefined: any origin */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly graphiql: boolean;
@@ -29,7 +34,8 @@ subscription Watch {
 
 /** GraphQL over HTTP: queries, mutations, event streams and GraphiQL. */
 export function graphqlHttp(options: GraphqlHttpOptions) {
-  const { operations, authenticate, allowedOrigins } = options;
+  const { operations, allowedOrigins } = options;
+  const entry = entryOf(options);
   return createYoga<{ req: IncomingMessage; res: ServerResponse }>({
     schema: operations.schema,
     graphqlEndpoint: '/graphql',
@@ -45,13 +51,66 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
       defaultQuery: FIRST_QUERY,
     },
     renderGraphiQL,
-    context: async ({ request }) => {
-      const token = bearerToken(request.headers.get('authorization'));
-      const viewer = token === undefined ? null : await authenticate(token);
-      return operations.contextOf({ viewer, connection: undefined });
-    },
-    plugins: [checkedDocuments(operations), eventStreams(options)],
+    context: ({ request, req }) =>
+      operations.contextOf({
+        viewer: entry.viewerOf(request),
+        connection: undefined,
+        address: options.door.addressOf(req),
+      }),
+    plugins: [entry.plugin, checkedDocuments(operations), audits(operations), eventStreams(options)],
   });
+}
+
+type ServerContext = { readonly req: IncomingMessage; readonly res: ServerResponse };
+
+/** Who asks, and whether they may ask so much: known before a document is looked at. */
+function entryOf({ operations, authenticate, door }: GraphqlHttpOptions) {
+  const viewers = new WeakMap<Request, Viewer | null>();
+  const connections = new WeakMap<object, CountedConnection>();
+
+  /** Behind a proxy those of many share one. */
+  const connectionOf = ({ socket }: IncomingMessage): CountedConnection | undefined => {
+    if (door.trustProxy > 0) return undefined;
+    const known = connections.get(socket) ?? { allowance: undefined };
+    connections.set(socket, known);
+    return known;
+  };
+
+  const plugin: Plugin = {
+    async onParams({ request, params, context, setResult }) {
+      const { req } = context as unknown as ServerContext;
+      const address = door.addressOf(req);
+      const anonymous = { viewer: null, connection: undefined, address };
+      const refuse = (error: unknown): void =>
+        setResult({ errors: [withStatus(operations.formatError(error))] });
+      try {
+        const token = bearerToken(request.headers.get('authorization'));
+        const viewer = token === undefined ? null : await authenticate(token);
+        viewers.set(request, viewer);
+        const { query = '', operationName } = params;
+        const caller = { ...anonymous, viewer };
+        const refusal = operations.admit({ query, operationName }, caller, connectionOf(req));
+        if (refusal) refuse(refusal);
+      } catch (error) {
+        operations.audit(error, anonymous, 'signIn');
+        refuse(error);
+      }
+    },
+  };
+  return { plugin, viewerOf: (request: Request): Viewer | null => viewers.get(request) ?? null };
+}
+
+/** Refusals of fields are told to the audit trail; Yoga runs queries and mutations by itself. */
+function audits(operations: Operations): Plugin {
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result }) {
+        const { errors } = result as { errors?: readonly GraphQLError[] };
+        for (const error of errors ?? [])
+          operations.audit(error, args.contextValue as unknown as Context, 'operation');
+      },
+    }),
+  };
 }
 
 /** Documents are parsed and validated by the same cache that WebSocket operations use. */
@@ -78,17 +137,4 @@ function checkedDocuments({ documents, formatError }: Operations): Plugin {
 function corsOf(allowedOrigins: readonly string[] | undefined) {
   if (!allowedOrigins) return { origin: '*' };
   return allowedOrigins.length > 0 && { origin: [...allowedOrigins], credentials: true };
-}
-
-/** A refusal of the whole request also shows in the HTTP status. */
-function withStatus(error: GraphQLError): GraphQLError {
-  const code = error.extensions.code as ErrorCode;
-  if (error.path || error.extensions.http || !(error.originalError instanceof TickroomError)) return error;
-  const { status } = ERROR_CODES[code];
-  return new GraphQLError(error.message, {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    extensions: { ...error.extensions, http: { status } },
-  });
 }

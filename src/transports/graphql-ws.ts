@@ -1,25 +1,18 @@
 import type { ExecutionArgs } from 'graphql';
 import { makeServer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Authenticate } from '../auth/authenticate.ts';
-import { tokenFromConnectionParams } from '../auth/credentials.ts';
-import { TickroomError } from '../errors.ts';
 import { nextHead } from '../fanout/frame.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { LiveOpening } from '../graphql/live.ts';
-import type { Operations } from '../graphql/operations.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import { CLOSE, closeReason } from './close-codes.ts';
 import type { Connections } from './connections.ts';
+import { SocketAccess, type SocketAccessOptions } from './socket-access.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 
-export interface GraphqlWsOptions {
-  readonly operations: Operations;
+export interface GraphqlWsOptions extends SocketAccessOptions {
   readonly hub: Hub;
   readonly connections: Connections;
-  readonly authenticate: Authenticate;
   readonly connectionInitTimeoutMs: number;
-  readonly log: Logger;
 }
 
 /** What `onSubscribe` hands to `execute` beside graphql-js' own arguments. */
@@ -40,27 +33,17 @@ const MAX_UNTAKEN_BYTES = 256 * 1024;
  * subscriptions are written by the fan-out engine.
  * @returns takes one socket over
  */
-export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => void {
-  const { operations, connections, authenticate, hub, log } = options;
+export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, address: string) => void {
+  const { operations, connections, hub, log } = options;
+  const access = new SocketAccess(options);
   const server = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: options.connectionInitTimeoutMs,
-    async onConnect({ connectionParams, extra: connection }) {
-      try {
-        const token = tokenFromConnectionParams(connectionParams);
-        if (token !== undefined) connection.viewer = await authenticate(token);
-        return true;
-      } catch (error) {
-        const { code, message } =
-          error instanceof TickroomError ? error : new TickroomError('INTERNAL_ERROR', '');
-        if (code === 'INTERNAL_ERROR') log.error({ err: error }, 'authentication failed unexpectedly');
-        const retryable = code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL_ERROR';
-        const reason = `${code}: ${message}`;
-        connection.close({ code: retryable ? 1013 : CLOSE.unauthorized.code, reason });
-        return false;
-      }
-    },
+    onConnect: ({ connectionParams, extra: connection }) => access.signIn(connection, connectionParams),
     onSubscribe({ extra: connection }, id, request) {
-      const prepared = operations.prepare(request, { viewer: connection.viewer, connection });
+      const refused = access.refusal(connection, request);
+      if (refused) return [operations.formatError(refused)];
+      const { viewer, address } = connection;
+      const prepared = operations.prepare(request, { viewer, connection, address });
       if ('errors' in prepared) return prepared.errors;
       const { args, live } = prepared;
       if (!live) return { ...args, connection } satisfies OperationArgs;
@@ -75,6 +58,7 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
       args.subscription = undefined;
       const { id, live, connection } = subscription;
       const stream = connection.openStream(id, operations.formatError);
+      if (!access.countSubscription(connection, stream)) return stream;
       // not awaited, so that the client may complete it while it opens
       operations
         .open(live, stream, { outbox: connection.outbox, head: nextHead(id), operationId: id })
@@ -83,14 +67,17 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket) => 
     },
   });
 
-  return (webSocket) => {
-    const connection = new WebSocketConnection(webSocket, hub);
+  return (webSocket, address) => {
+    const connection = new WebSocketConnection(webSocket, hub, address);
     const forget = connections.add(connection);
     const closed = server.opened(
       {
         protocol: webSocket.protocol,
         send: (text) => send(webSocket, text, () => connection.heard()),
         close: (code, reason) => webSocket.close(code, closeReason(reason ?? '')),
+        // graphql-ws would send the payload back, which may hold a token
+        onPing: async (payload) =>
+          send(webSocket, await access.pong(connection, payload), () => connection.heard()),
         onMessage: (handle) => {
           webSocket.on('message', (data, isBinary) => {
             connection.heard();

@@ -8,7 +8,10 @@ import {
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { TickroomError } from '../errors.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
+import type { Door } from './door.ts';
+import { retryAfter } from './http-errors.ts';
 
 /** A page or file beside the API. @returns whether it took the request */
 export type Page = (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
@@ -17,13 +20,12 @@ export interface HttpServerOptions {
   /** GraphQL over HTTP. */
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
   /** Takes over an open graphql-transport-ws socket. */
-  readonly graphqlWs: (webSocket: WebSocket) => void;
+  readonly graphqlWs: (webSocket: WebSocket, address: string) => void;
   /** Asked in this order what they have at a path that is none of the API's. */
   readonly pages: readonly Page[];
   readonly stats: () => StatsSnapshot;
   readonly health: () => Health;
-  /** Other origins whose pages may connect; undefined: any. */
-  readonly allowedOrigins: readonly string[] | undefined;
+  readonly door: Door;
   readonly maxPayloadBytes: number;
   /** A request whose head takes longer to come is cut off, and one whose body takes three times as long. */
   readonly headTimeoutMs: number;
@@ -38,6 +40,11 @@ export interface Health {
   /** undefined: there is none to reach */
   readonly isRedisReachable: boolean | undefined;
 }
+
+const FOREIGN_ORIGIN = {
+  message: 'Pages of this origin may not ask here: its operator can add it to ALLOWED_ORIGINS.',
+  extensions: { code: 'PERMISSION_DENIED' },
+};
 
 /** The HTTP server with everything that is reached through it; it does not listen yet. */
 export function httpServer(options: HttpServerOptions): Server {
@@ -54,6 +61,8 @@ export function httpServer(options: HttpServerOptions): Server {
     const { pathname } = urlOf(request);
     if (!hasAddress(request)) {
       json(response, 400, { error: 'The header Host must name this server.' });
+    } else if (pathname === '/graphql' && !options.door.admitsOrigin(request)) {
+      json(response, 403, { errors: [FOREIGN_ORIGIN] });
     } else if (pathname === '/graphql') {
       answer(() => options.graphql(request, response), response).catch(options.onError);
     } else if (options.pages.some((page) => page(request, response, pathname))) {
@@ -76,8 +85,15 @@ export function httpServer(options: HttpServerOptions): Server {
     socket.on('error', () => socket.destroy());
     if (urlOf(request).pathname !== '/graphql') return refuse(socket, '404 Not Found');
     if (options.health().isDraining) return refuse(socket, '503 Service Unavailable');
-    if (!mayConnect(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
-    webSockets.handleUpgrade(request, socket, head, options.graphqlWs);
+    if (!options.door.admitsOrigin(request)) return refuse(socket, '403 Forbidden');
+    const address = options.door.addressOf(request);
+    try {
+      socket.once('close', options.door.connect(address));
+    } catch (error) {
+      if (!(error instanceof TickroomError)) throw error;
+      return refuse(socket, '429 Too Many Requests', retryAfter(error.details.retryAfterMs));
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => options.graphqlWs(webSocket, address));
   });
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Socket) => {
     if (socket.writable) refuse(socket, COMPLAINTS[code ?? ''] ?? '400 Bad Request');
@@ -130,15 +146,6 @@ const urlOf = (request: IncomingMessage): { pathname: string } => ({
 const hasAddress = ({ headers: { host }, url }: IncomingMessage): boolean =>
   URL.canParse(`http://${host ?? 'localhost'}${url?.startsWith('/') ? url : '/'}`);
 
-/** Pages of this server's own origin may always connect; clients that are no browsers send no origin. */
-function mayConnect(
-  { headers: { origin, host } }: IncomingMessage,
-  allowed: readonly string[] | undefined,
-): boolean {
-  if (!origin || !allowed || allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}
-
 function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
@@ -147,8 +154,9 @@ function json(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
-function refuse(socket: Socket, status: string): void {
+function refuse(socket: Socket, status: string, headers: Readonly<Record<string, string>> = {}): void {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   // Node.js lets the peer keep its half open for ever, and no timeout of the HTTP server's sees it any more
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${lines.join('')}\r\n`);
 }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
+import type { Session } from '../auth/sessions.ts';
 import type { Viewer } from '../auth/viewer.ts';
+import { TickroomError } from '../errors.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 import type { FormatError } from '../graphql/format-error.ts';
-import { CLOSE, closeReason } from './close-codes.ts';
+import type { Allowance } from '../limits/allowance.ts';
+import type { CountedConnection } from '../limits/limits.ts';
+import { CLOSE, closeReason, reasonOf } from './close-codes.ts';
 import type { Connection } from './connections.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { socketSink } from './socket-sink.ts';
@@ -17,10 +21,15 @@ const ASK_EVERY_MS = 20;
 const ASKING_SHARE = 10;
 
 /** One WebSocket client. */
-export class WebSocketConnection implements Connection {
+export class WebSocketConnection implements Connection, CountedConnection, Session {
   readonly outbox: Outbox;
   /** Set by connection_init. */
   viewer: Viewer | null = null;
+  /** where it comes from */
+  readonly address: string;
+  allowance: Allowance | undefined;
+  /** Told once, when the socket is closed. */
+  onClosed: (() => void) | undefined;
   readonly #webSocket: WebSocket;
   #answered = true;
   /** queries and mutations under way */
@@ -36,8 +45,9 @@ export class WebSocketConnection implements Connection {
   #id: string | undefined;
   #streams: Map<string, ParkedStream> | undefined;
 
-  constructor(webSocket: WebSocket, hub: Hub) {
+  constructor(webSocket: WebSocket, hub: Hub, address: string) {
     this.#webSocket = webSocket;
+    this.address = address;
     this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
     this.outbox.onWritten = () => this.#askWhatItHas();
   }
@@ -64,6 +74,37 @@ export class WebSocketConnection implements Connection {
     return stream;
   }
 
+  /** Subscriptions that are open or opening. */
+  get subscriptions(): number {
+    return this.#streams?.size ?? 0;
+  }
+
+  get isOpen(): boolean {
+    return this.#webSocket.readyState === this.#webSocket.OPEN;
+  }
+
+  /** What the token opened ends; the socket stays, for a new one. */
+  expired(error: TickroomError): void {
+    for (const stream of [...(this.#streams?.values() ?? [])]) stream.end(error);
+  }
+
+  revoked(error: TickroomError): void {
+    this.close({ code: CLOSE.unauthorized.code, reason: reasonOf(error) });
+  }
+
+  /** Goes on with a new token of the same user. Roles that it carries no longer end what is open. */
+  renewed(viewer: Viewer): void {
+    const lost = this.viewer?.roles.filter((role) => !viewer.roles.includes(role)) ?? [];
+    this.viewer = viewer;
+    if (lost.length === 0) return;
+    this.expired(
+      new TickroomError(
+        'PERMISSION_DENIED',
+        `Your new token carries ${lost.join(', ')} no longer: subscribe again for what it may still do.`,
+      ),
+    );
+  }
+
   /** The peer said something. */
   heard(): void {
     this.#answered = true;
@@ -80,6 +121,8 @@ export class WebSocketConnection implements Connection {
   /** The socket is closed. Subscriptions go on when their client comes back, unless it said that it is done. */
   closed(code: number): void {
     clearTimeout(this.#asking);
+    this.onClosed?.();
+    this.onClosed = undefined;
     if (code === NORMAL) return;
     // its answer to our close comes after everything we sent
     const hasAll = this.#isClosing && code !== ABNORMAL;
@@ -133,7 +176,7 @@ export class WebSocketConnection implements Connection {
 
   /** A peer answers in order, so its answer tells that it has what was sent before: https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3 */
   #ping(): void {
-    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    if (!this.isOpen) return;
     if (this.outbox.length > 0 || !this.#streams || this.#streams.size === 0) {
       this.#webSocket.ping();
       return;

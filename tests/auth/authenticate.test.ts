@@ -33,7 +33,12 @@ describe('tokens of the shared secret', () => {
     const authenticate = await createAuthenticate(options);
     const before = Math.floor(Date.now() / 1000);
     const viewer = await authenticate(await signToken(ada));
-    expect(viewer).toEqual({ id: 'ada', roles: ['USER', 'PUBLISHER'], expiresAt: expect.any(Number) });
+    expect(viewer).toEqual({
+      id: 'ada',
+      roles: ['USER', 'PUBLISHER'],
+      expiresAt: expect.any(Number),
+      issuedAt: expect.any(Number),
+    });
     expect((viewer.expiresAt ?? 0) / 1000 - before - 60).toBeLessThanOrEqual(1);
   });
 

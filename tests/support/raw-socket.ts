@@ -47,9 +47,9 @@ export class RawClient {
 /** Opens a WebSocket and, unless told not to, does the init handshake. */
 export async function openRaw(
   url: string,
-  options: { init?: boolean; payload?: object } = {},
+  options: { init?: boolean; payload?: object; headers?: Record<string, string> } = {},
 ): Promise<RawClient> {
-  const webSocket = new WebSocket(url, 'graphql-transport-ws');
+  const webSocket = new WebSocket(url, 'graphql-transport-ws', { headers: options.headers });
   const client = new RawClient(webSocket);
   await once(webSocket, 'open');
   if (options.init === false) return client;

@@ -7,7 +7,7 @@ import { type App, startApp } from '../../src/app.ts';
 import { signToken } from '../../src/auth/token.ts';
 import type { AccountRole } from '../../src/auth/viewer.ts';
 import { readConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/telemetry/logger.ts';
+import { createLogger, type Logger } from '../../src/telemetry/logger.ts';
 import { freshPostgres } from './places.ts';
 
 export const SECRET = 'a secret for tests, at least thirty-two bytes long';
@@ -35,7 +35,7 @@ export const signFor: TestServer['token'] = (userId, role, ttlSeconds = 3600) =>
   });
 
 /** A real server on a free port, without feeds unless told, with a database of its own unless told which. */
-export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+export async function startServer(env: Record<string, string> = {}, log?: Logger): Promise<TestServer> {
   const database = env.DATA_DIR || env.DATABASE_URL ? {} : { DATABASE_URL: await freshPostgres() };
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-test-'));
   const config = readConfig({
@@ -49,7 +49,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     ...database,
     ...env,
   });
-  const app = await startApp(config, createLogger(config.logLevel));
+  const app = await startApp(config, log ?? createLogger(config.logLevel));
   const wsUrl = `${app.url.replace('http', 'ws')}/graphql`;
   const clients: Client[] = [];
 

@@ -3,10 +3,15 @@ import type { BusEvent } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
 import type { Positions } from '../../fanout/resume.ts';
-import { connectionTopic, type BroadcastTarget as Target } from '../../inbox/broadcast-target.ts';
+import {
+  connectionTopic,
+  describeTarget,
+  type BroadcastTarget as Target,
+} from '../../inbox/broadcast-target.ts';
 import type { InboxItem as InboxItemState } from '../../inbox/inbox-item.ts';
 import { inboxTopic } from '../../inbox/inbox-topic.ts';
 import { INBOX_KEEPS, INBOX_SCOPE, type BroadcastReceipt as Receipt } from '../../inbox/inboxes.ts';
+import { audited } from '../audited.ts';
 import { builder } from '../builder.ts';
 import { type CursorValue, cursorOf, encodeCursor } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
@@ -143,8 +148,12 @@ builder.mutationFields((t) => ({
       to: t.arg({ type: BroadcastTarget, required: true, description: 'Whom it is for.' }),
       input: t.arg({ type: BroadcastInput, required: true, description: 'What is said.' }),
     },
-    resolve: (_root, { to, input }, { viewer, services }) =>
-      services.inboxes.broadcast(viewer, targetOf(to), input),
+    resolve: (_root, { to, input }, context) => {
+      const target = targetOf(to);
+      return audited(context, { what: 'broadcast', target: describeTarget(target) }, () =>
+        context.services.inboxes.broadcast(context.viewer, target, input),
+      );
+    },
   }),
   acknowledgeInbox: t.int({
     description: 'Forgets your inbox up to an item. Answers how many items that were.',

@@ -10,6 +10,7 @@ import './rooms.ts';
 import './room-message.ts';
 import './presence.ts';
 import './inbox.ts';
+import './revoke.ts';
 import { builder } from '../builder.ts';
 
 /** The executable schema. */

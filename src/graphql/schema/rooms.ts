@@ -1,4 +1,5 @@
 import { roomKey } from '../../rooms/room-store.ts';
+import { audited } from '../audited.ts';
 import { builder } from '../builder.ts';
 import { connectionOf, cursorKey, keyCursor, pageSize } from '../page.ts';
 import { Membership, Room, RoomRole, RoomStatus, RoomType } from './room.ts';
@@ -81,8 +82,9 @@ builder.mutationFields((t) => ({
   deleteRoom: t.id({
     description: 'Deletes a room with its messages, for ever. Needs the role OWNER in it. Answers its id.',
     args: { id: t.arg.id({ required: true, description: 'The room.' }) },
-    resolve: async (_root, { id }, { viewer, services }) => {
-      await services.rooms.delete(viewer, id);
+    resolve: async (_root, { id }, context) => {
+      const { viewer, services } = context;
+      await audited(context, { what: 'deleteRoom', target: id }, () => services.rooms.delete(viewer, id));
       return id;
     },
   }),
@@ -123,8 +125,11 @@ builder.mutationFields((t) => ({
       roomId: t.arg.id({ required: true, description: 'The room.' }),
       userId: t.arg.id({ required: true, description: 'Whom.' }),
     },
-    resolve: async (_root, { roomId, userId }, { viewer, services }) => {
-      await services.rooms.kick(viewer, roomId, userId);
+    resolve: async (_root, { roomId, userId }, context) => {
+      const { viewer, services } = context;
+      await audited(context, { what: 'kickFromRoom', target: `${roomId}/${userId}` }, () =>
+        services.rooms.kick(viewer, roomId, userId),
+      );
       return userId;
     },
   }),
@@ -136,7 +141,9 @@ builder.mutationFields((t) => ({
       userId: t.arg.id({ required: true, description: 'Whose.' }),
       role: t.arg({ type: RoomRole, required: true, description: 'The new role.' }),
     },
-    resolve: (_root, { roomId, userId, role }, { viewer, services }) =>
-      services.rooms.setRole(viewer, roomId, userId, role),
+    resolve: (_root, { roomId, userId, role }, context) =>
+      audited(context, { what: 'setRoomRole', target: `${roomId}/${userId} ${role}` }, () =>
+        context.services.rooms.setRole(context.viewer, roomId, userId, role),
+      ),
   }),
 }));

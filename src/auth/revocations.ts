@@ -1,0 +1,112 @@
+import type { Bus } from '../bus/bus.ts';
+import { TickroomError } from '../errors.ts';
+import type { Revocation, RevocationStore } from './revocation-store.ts';
+import type { Sessions } from './sessions.ts';
+import type { Viewer } from './viewer.ts';
+
+export interface RevocationsOptions {
+  readonly bus: Pick<Bus, 'listen' | 'announce' | 'onChange'>;
+  readonly store: RevocationStore;
+  readonly sessions: Pick<Sessions, 'revoke'>;
+  /** Others could not be told, or the store not be asked; both are made up for. */
+  readonly onError: (error: unknown) => void;
+}
+
+const TOPIC = 'revocations';
+/** Announced where revocations may have been missed: everybody reads them again. */
+const RECHECK = { kind: 'recheck' } as const;
+/** Many instances say at once that they were cut off. */
+const RECHECK_AFTER_MS = 300;
+const RECHECK_AGAIN_MS = 1000;
+
+/**
+ * Whose tokens are no longer taken, on all instances. They are all held in memory, so that nobody waits for the database
+ * to sign in: one entry for each user that an administrator ever signed out. When the bus was away, what was missed is
+ * read from the store.
+ */
+export class Revocations implements Disposable {
+  readonly #options: RevocationsOptions;
+  readonly #notBefore = new Map<string, number>();
+  readonly #stops: (() => void)[] = [];
+  #recheck: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  private constructor(options: RevocationsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws TickroomError SERVICE_UNAVAILABLE when the store cannot be read */
+  static async start(options: RevocationsOptions): Promise<Revocations> {
+    const revocations = new Revocations(options);
+    const { bus, onError } = options;
+    revocations.#stops.push(
+      // heard before it is read, so that none falls between
+      await bus.listen(TOPIC, (payload) => revocations.#hear(payload)),
+      bus.onChange((isWhole) => {
+        // the others have not heard of this instance's either
+        if (isWhole) bus.announce(TOPIC, RECHECK).catch(onError);
+      }),
+    );
+    await revocations.#readAll();
+    return revocations;
+  }
+
+  /** @throws TickroomError AUTH_FAILED when the token was made before its user was signed out */
+  check(viewer: Viewer): void {
+    if (this.#isOver(viewer)) throw signedOut();
+  }
+
+  /**
+   * Ends what a user has open, everywhere and at once, and refuses tokens made before now. A token says the second it
+   * was made in: one of this same second is refused too.
+   * @throws TickroomError SERVICE_UNAVAILABLE: nothing was done
+   */
+  async revoke(userId: string): Promise<void> {
+    const revocation: Revocation = { userId, notBefore: Date.now() };
+    await this.#options.store.add(revocation);
+    this.#apply(revocation);
+    // stored: who does not hear of it reads it when the bus is back
+    this.#options.bus.announce(TOPIC, { ...revocation }).catch(this.#options.onError);
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    for (const stop of this.#stops.splice(0)) stop();
+    clearTimeout(this.#recheck);
+  }
+
+  #isOver({ id, issuedAt = Number.NEGATIVE_INFINITY }: Viewer): boolean {
+    const notBefore = this.#notBefore.get(id);
+    return notBefore !== undefined && issuedAt < notBefore;
+  }
+
+  #hear(payload: unknown): void {
+    const { kind, userId, notBefore } = payload as Record<string, unknown>;
+    if (kind === RECHECK.kind) this.#recheckIn(RECHECK_AFTER_MS);
+    else if (typeof userId === 'string' && typeof notBefore === 'number') this.#apply({ userId, notBefore });
+  }
+
+  #apply({ userId, notBefore }: Revocation): void {
+    if ((this.#notBefore.get(userId) ?? 0) >= notBefore) return;
+    this.#notBefore.set(userId, notBefore);
+    this.#options.sessions.revoke(userId, (viewer) => this.#isOver(viewer), signedOut());
+  }
+
+  async #readAll(): Promise<void> {
+    for (const revocation of await this.#options.store.all()) this.#apply(revocation);
+  }
+
+  #recheckIn(ms: number): void {
+    if (this.#disposed) return;
+    this.#recheck ??= setTimeout(() => {
+      this.#recheck = undefined;
+      this.#readAll().catch((error: unknown) => {
+        this.#options.onError(error);
+        this.#recheckIn(RECHECK_AGAIN_MS);
+      });
+    }, ms);
+  }
+}
+
+const signedOut = (): TickroomError =>
+  new TickroomError('AUTH_FAILED', 'You were signed out by an administrator: sign in again for a new token.');

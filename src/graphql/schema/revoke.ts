@@ -1,0 +1,18 @@
+import { parseUserId } from '../../rooms/room-input.ts';
+import { requireRole } from '../access.ts';
+import { audited } from '../audited.ts';
+import { builder } from '../builder.ts';
+
+builder.mutationField('revokeUser', (t) =>
+  t.boolean({
+    description:
+      'Signs a user out everywhere, at once, and refuses tokens made before now. Needs the ADMIN role. Answers true.',
+    args: { userId: t.arg.id({ required: true, description: 'Whom.' }) },
+    resolve: (_root, { userId }, context) =>
+      audited(context, { what: 'revokeUser', target: userId }, async () => {
+        requireRole(context, 'ADMIN');
+        await context.services.revocations.revoke(parseUserId(userId));
+        return true;
+      }),
+  }),
+);

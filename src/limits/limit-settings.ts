@@ -1,0 +1,116 @@
+/** How much is allowed. 0: no limit. Rates are counted over `RATE_WINDOW_MS`. */
+export interface LimitSettings {
+  readonly operationsPerConnection: number;
+  readonly operationsPerUser: number;
+  readonly operationsPerAddress: number;
+  readonly publicationsPerUser: number;
+  readonly connectsPerAddress: number;
+  readonly connectionsPerUser: number;
+  readonly connectionsPerAddress: number;
+  readonly subscriptionsPerConnection: number;
+  readonly subscriptionsPerUser: number;
+  /** how many proxies of our own write X-Forwarded-For */
+  readonly trustProxy: number;
+  readonly tokenGraceSeconds: number;
+}
+
+export const RATE_WINDOW_MS = 10_000;
+
+export interface LimitVariable {
+  readonly name: string;
+  readonly setting: keyof LimitSettings;
+  readonly default: number;
+  readonly most: number;
+  readonly meaning: string;
+}
+
+const MOST = 1_000_000_000;
+
+/** The variables behind the settings. */
+export const LIMIT_VARIABLES: readonly LimitVariable[] = [
+  {
+    name: 'OPERATIONS_PER_CONNECTION',
+    setting: 'operationsPerConnection',
+    default: 10_000,
+    most: MOST,
+    meaning: 'operations of one connection in 10 s; 0: no limit, here and below',
+  },
+  {
+    name: 'OPERATIONS_PER_USER',
+    setting: 'operationsPerUser',
+    default: 20_000,
+    most: MOST,
+    meaning: 'operations of one user in 10 s, at all instances together',
+  },
+  {
+    name: 'OPERATIONS_PER_ADDRESS',
+    setting: 'operationsPerAddress',
+    default: 100_000,
+    most: MOST,
+    meaning: 'operations from one address in 10 s, at all instances together; not from this machine',
+  },
+  {
+    name: 'PUBLICATIONS_PER_USER',
+    setting: 'publicationsPerUser',
+    default: 200_000,
+    most: MOST,
+    meaning:
+      'publishing mutations of one PUBLISHER in 10 s, at all instances together; no other rate counts them',
+  },
+  {
+    name: 'CONNECTS_PER_ADDRESS',
+    setting: 'connectsPerAddress',
+    default: 5000,
+    most: MOST,
+    meaning: 'new WebSockets and event streams from one address in 10 s, at all instances together',
+  },
+  {
+    name: 'CONNECTIONS_PER_USER',
+    setting: 'connectionsPerUser',
+    default: 1000,
+    most: MOST,
+    meaning: 'WebSockets and event streams of one user at one time, per instance',
+  },
+  {
+    name: 'CONNECTIONS_PER_ADDRESS',
+    setting: 'connectionsPerAddress',
+    default: 20_000,
+    most: MOST,
+    meaning: 'WebSockets and event streams from one address at one time, per instance',
+  },
+  {
+    name: 'SUBSCRIPTIONS_PER_CONNECTION',
+    setting: 'subscriptionsPerConnection',
+    default: 5000,
+    most: MOST,
+    meaning: 'subscriptions of one connection at one time',
+  },
+  {
+    name: 'SUBSCRIPTIONS_PER_USER',
+    setting: 'subscriptionsPerUser',
+    default: 20_000,
+    most: MOST,
+    meaning: 'subscriptions of one user at one time, per instance',
+  },
+  {
+    name: 'TRUST_PROXY',
+    setting: 'trustProxy',
+    default: 0,
+    most: 10,
+    meaning:
+      'how many proxies stand before the server, each adding to `X-Forwarded-For`; 0: it is not believed',
+  },
+  {
+    name: 'TOKEN_GRACE_SECONDS',
+    setting: 'tokenGraceSeconds',
+    default: 0,
+    most: 86_400,
+    meaning: 'what a token has opened goes on for so long after its end',
+  },
+];
+
+/** @param read a variable, checked */
+export function limitSettings(read: (name: string) => number): LimitSettings {
+  const values = LIMIT_VARIABLES.map(({ name, setting }) => [setting, read(name)] as const);
+  return Object.fromEntries(values) as Record<keyof LimitSettings, number>;
+}

@@ -1,0 +1,147 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { TickroomError } from '../errors.ts';
+import { isOwnMachine, networkOf } from './address.ts';
+import { Allowance } from './allowance.ts';
+import type { LimitSettings } from './limit-settings.ts';
+import { rateLimited } from './rate-limited.ts';
+import type { SharedCount } from './shared-count.ts';
+import { Tally } from './tally.ts';
+import { WindowLimit } from './window-limit.ts';
+
+export interface LimitsOptions {
+  readonly settings: LimitSettings;
+  /** @returns a count that all instances share; undefined: there is only this one */
+  readonly share: (name: string, most: number) => SharedCount | undefined;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Who wants something. */
+export interface Source {
+  readonly viewer: Viewer | null;
+  readonly address: string;
+}
+
+/** What its operations are counted against. */
+export interface CountedConnection {
+  allowance: Allowance | undefined;
+}
+
+/** When it is worth looking whether there is space again. */
+const SPACE_MS = 5000;
+
+/**
+ * How much anybody may do, one place for all transports. Refusals are RATE_LIMIT_EXCEEDED with `retryAfterMs`. Nothing
+ * here waits, and deliveries are not counted.
+ */
+export class Limits {
+  readonly #settings: LimitSettings;
+  readonly #operationsOfUser: WindowLimit | undefined;
+  readonly #operationsOfAddress: WindowLimit | undefined;
+  readonly #publications: WindowLimit | undefined;
+  readonly #connects: WindowLimit | undefined;
+  readonly #connectionsOfUser: Tally;
+  readonly #connectionsOfAddress: Tally;
+  readonly #subscriptionsOfUser: Tally;
+
+  constructor({ settings, share, onError }: LimitsOptions) {
+    this.#settings = settings;
+    const rate = (name: string, most: number): WindowLimit | undefined =>
+      most > 0 ? new WindowLimit({ most, shared: share(name, most), onError }) : undefined;
+    this.#operationsOfUser = rate('user', settings.operationsPerUser);
+    this.#operationsOfAddress = rate('address', settings.operationsPerAddress);
+    this.#publications = rate('publisher', settings.publicationsPerUser);
+    this.#connects = rate('connect', settings.connectsPerAddress);
+    this.#connectionsOfUser = new Tally(settings.connectionsPerUser);
+    this.#connectionsOfAddress = new Tally(settings.connectionsPerAddress);
+    this.#subscriptionsOfUser = new Tally(settings.subscriptionsPerUser);
+  }
+
+  /** What is counted now; all zero when everybody has left. */
+  get size(): { connections: number; subscriptions: number } {
+    return {
+      connections: this.#connectionsOfUser.size + this.#connectionsOfAddress.size,
+      subscriptions: this.#subscriptionsOfUser.size,
+    };
+  }
+
+  /**
+   * Lets one operation in.
+   * @param connection it came by; undefined: it is not known which, as behind a proxy
+   * @returns why not
+   */
+  operation(
+    { viewer, address }: Source,
+    connection: CountedConnection | undefined,
+  ): TickroomError | undefined {
+    return (
+      this.#ofConnection(connection) ??
+      (viewer ? taken(this.#operationsOfUser, viewer.id, 'operations of yours') : undefined) ??
+      this.#ofAddress(this.#operationsOfAddress, address, 'operations from your address')
+    );
+  }
+
+  /**
+   * Lets one publishing mutation in, which no other rate counts.
+   * @returns why not
+   */
+  publication(publisher: Viewer): TickroomError | undefined {
+    return taken(this.#publications, publisher.id, 'publications of yours');
+  }
+
+  /**
+   * Lets a WebSocket or event stream in, and counts it until it is gone.
+   * @throws TickroomError
+   */
+  connect(address: string): () => void {
+    const refusal = this.#ofAddress(this.#connects, address, 'new connections from your address');
+    if (refusal) throw refusal;
+    if (isOwnMachine(address)) return () => {};
+    return held(this.#connectionsOfAddress, networkOf(address), 'open connections from your address');
+  }
+
+  /**
+   * Counts a connection as its user's until it is gone.
+   * @throws TickroomError
+   */
+  signIn({ id }: Viewer): () => void {
+    return held(this.#connectionsOfUser, id, 'open connections of yours: close another one, or');
+  }
+
+  /**
+   * Counts a subscription until it closes.
+   * @param ofConnection how many its connection has with it
+   * @returns undefined: there is nothing to count
+   * @throws TickroomError
+   */
+  subscription(viewer: Viewer | null, ofConnection: number): (() => void) | undefined {
+    const most = this.#settings.subscriptionsPerConnection;
+    if (most > 0 && ofConnection > most) {
+      throw rateLimited('subscriptions on this connection: end another one, or', SPACE_MS);
+    }
+    if (!viewer) return undefined;
+    return held(this.#subscriptionsOfUser, viewer.id, 'subscriptions of yours: end another one, or');
+  }
+
+  #ofConnection(connection: CountedConnection | undefined): TickroomError | undefined {
+    const most = this.#settings.operationsPerConnection;
+    if (!connection || most === 0) return undefined;
+    connection.allowance ??= new Allowance(most);
+    const waitMs = connection.allowance.take(most);
+    return waitMs === 0 ? undefined : rateLimited('operations on this connection', waitMs);
+  }
+
+  #ofAddress(limit: WindowLimit | undefined, address: string, what: string): TickroomError | undefined {
+    return isOwnMachine(address) ? undefined : taken(limit, networkOf(address), what);
+  }
+}
+
+function taken(limit: WindowLimit | undefined, key: string, what: string): TickroomError | undefined {
+  const waitMs = limit?.take(key) ?? 0;
+  return waitMs === 0 ? undefined : rateLimited(what, waitMs);
+}
+
+function held(tally: Tally, key: string, what: string): () => void {
+  const release = tally.enter(key);
+  if (release) return release;
+  throw rateLimited(what, SPACE_MS);
+}
