@@ -18,7 +18,8 @@ interface Import {
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'closers.ts': [],
-  'config.ts': ['errors.ts', 'market/market-state.ts', 'market/symbol.ts'],
+  'config.ts': ['errors.ts', 'config', 'market/market-state.ts', 'market/symbol.ts'],
+  config: [],
   bus: ['errors.ts'],
   auth: ['errors.ts'],
   limits: ['errors.ts', 'auth'],
@@ -65,7 +66,7 @@ const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly 
   { name: /^(graphql|graphql\/.*|@pothos\/.*)$/, homes: ['graphql', 'transports', 'console', 'bench'] },
   { name: /^cockatiel$/, homes: ['bus'] },
   { name: /^jose$/, homes: ['auth', 'bench'] },
-  { name: /^zod$/, homes: ['config.ts'] },
+  { name: /^zod$/, homes: ['config.ts', 'config'] },
   { name: /^pino$/, homes: ['telemetry'] },
 ];
 const MAY_TOUCH_PROCESS_ENV = ['main.ts', 'config.ts', 'auth/token-command.ts', 'bench'];

@@ -1,4 +1,11 @@
-import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 import type { ProgressKeeper } from '../fanout/progress-keeper.ts';
@@ -9,10 +16,12 @@ import { Documents } from './documents.ts';
 import { createFormatError, type FormatError } from './format-error.ts';
 import { Live, type LiveOpening, type LiveRequest } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
+import { costOf } from './measure.ts';
+import { checkCost, type OperationLimits } from './operation-limits.ts';
 import { identityOf, onlyOf, positionsIn, progressRef } from './progress.ts';
+import { type DocumentRequest, documentText, type TrustedDocuments } from './trusted-documents.ts';
 
-export interface OperationRequest {
-  readonly query: string;
+export interface OperationRequest extends DocumentRequest {
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -29,7 +38,14 @@ export interface OperationsOptions {
   readonly hub: Hub;
   readonly progress: ProgressKeeper;
   readonly log: Pick<Logger, 'error'>;
+  readonly limits: OperationLimits;
+  /** whether the schema may be asked for, and errors suggest names from it */
+  readonly introspection: boolean;
+  /** undefined: any document may run */
+  readonly trusted: TrustedDocuments | undefined;
 }
+
+type OperationToWeigh = Pick<LiveRequest, 'document' | 'operationName' | 'variableValues'>;
 
 /** Where the frames of a subscription go, and where it goes on. */
 export interface OpenRequest {
@@ -51,15 +67,29 @@ export class Operations {
   readonly #hub: Hub;
   readonly #progress: ProgressKeeper;
   readonly #live: Live;
+  readonly #limits: OperationLimits;
+  readonly #hideSuggestions: boolean;
+  readonly #trusted: TrustedDocuments | undefined;
 
-  constructor({ schema, services, hub, progress, log }: OperationsOptions) {
+  constructor({ schema, services, hub, progress, log, limits, introspection, trusted }: OperationsOptions) {
     this.schema = schema;
     this.services = services;
     this.#hub = hub;
     this.#progress = progress;
-    this.documents = new Documents(schema);
+    this.#limits = limits;
+    this.#hideSuggestions = !introspection;
+    this.#trusted = trusted;
+    this.documents = new Documents({ schema, limits, introspection });
     this.formatError = createFormatError(log);
-    this.#live = new Live({ schema, services, formatError: this.formatError });
+    this.#live = new Live({ schema, services, formatError: this.formatError, limits, introspection });
+  }
+
+  /**
+   * The document's text, which a request may name instead of sending it.
+   * @throws TickroomError when there is none of that name, or it may not run
+   */
+  textOf(request: DocumentRequest): string {
+    return documentText(request, this.#trusted);
   }
 
   contextOf({ viewer, connection }: Caller): Context {
@@ -71,7 +101,15 @@ export class Operations {
     request: OperationRequest,
     caller: Caller,
   ): PreparedOperation | { readonly errors: GraphQLError[] } {
-    const { document, errors } = this.documents.check(request.query);
+    try {
+      return this.#prepare(this.textOf(request), request, caller);
+    } catch (error) {
+      return { errors: [this.formatError(error)] };
+    }
+  }
+
+  #prepare(text: string, request: OperationRequest, caller: Caller): ReturnType<Operations['prepare']> {
+    const { document, errors } = this.documents.check(text);
     if (!document || errors.length > 0) return { errors: errors.map(this.formatError) };
     const ast = getOperationAST(document, request.operationName);
     if (!ast)
@@ -93,6 +131,7 @@ export class Operations {
   /** The same for a subscription whose document was checked before. */
   prepareLive(request: LiveRequest): LiveOpening | { readonly errors: GraphQLError[] } {
     try {
+      this.#checkCost(request);
       const opening = this.#live.prepare(request);
       return 'errors' in opening ? { errors: opening.errors.map(this.formatError) } : opening;
     } catch (error) {
@@ -100,10 +139,21 @@ export class Operations {
     }
   }
 
-  /** Runs a query or mutation. */
-  async execute(args: ExecutionArgs) {
-    const result = await execute(args);
+  /** Runs a query or mutation. Never throws: refusals are errors in the answer. */
+  async execute(args: ExecutionArgs): Promise<ExecutionResult> {
+    try {
+      this.#checkCost(args);
+    } catch (error) {
+      return { errors: [this.formatError(error)] };
+    }
+    const result = await execute({ ...args, hideSuggestions: this.#hideSuggestions });
     return result.errors ? { ...result, errors: result.errors.map(this.formatError) } : result;
+  }
+
+  /** @throws TickroomError INVALID_INPUT when its variables make a document too expensive */
+  #checkCost({ document, operationName, variableValues }: OperationToWeigh): void {
+    const operation = getOperationAST(document, operationName);
+    if (operation) checkCost(costOf(this.schema, document, operation, variableValues ?? {}), this.#limits);
   }
 
   /**

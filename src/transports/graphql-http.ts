@@ -7,12 +7,15 @@ import { bearerToken } from '../auth/credentials.ts';
 import { ERROR_CODES, type ErrorCode, TickroomError } from '../errors.ts';
 import type { Operations } from '../graphql/operations.ts';
 import { type EventStreamOptions, eventStreams } from './event-stream.ts';
+import { requestGuard } from './request-guard.ts';
 
 export interface GraphqlHttpOptions extends EventStreamOptions {
   readonly authenticate: Authenticate;
   /** undefined: any origin */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly graphiql: boolean;
+  /** largest request body taken */
+  readonly maxPayloadBytes: number;
 }
 
 const FIRST_QUERY = `# Prices as they move: press play.
@@ -35,6 +38,11 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
+    maxRequestBodySize: options.maxPayloadBytes,
+    // documents are kept once for all transports, and by weight
+    parserAndValidationCache: false,
+    multipart: false,
+    extraParamNames: ['documentId'],
     logging: false,
     // errors are formatted and masked in one place for all transports
     maskedErrors: { maskError: (error) => withStatus(operations.formatError(error)) },
@@ -50,14 +58,21 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
       const viewer = token === undefined ? null : await authenticate(token);
       return operations.contextOf({ viewer, connection: undefined });
     },
-    plugins: [checkedDocuments(operations), eventStreams(options)],
+    plugins: [requestGuard(allowedOrigins), checkedOperations(operations), eventStreams(options)],
   });
 }
 
-/** Documents are parsed and validated by the same cache that WebSocket operations use. */
-function checkedDocuments({ documents }: Operations): Plugin {
+/** Operations pass the same checks as those over WebSocket, and run the same way. */
+function checkedOperations(operations: Operations): Plugin {
+  const { documents, formatError } = operations;
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
+    onParams({ params, request, setParams }) {
+      const documentId: unknown = Reflect.get(params, 'documentId') ?? documentIdInUrl(request);
+      if (params.query !== undefined && typeof params.query !== 'string') return;
+      const query = operations.textOf({ ...params, documentId });
+      if (query !== '' && query !== params.query) setParams({ ...params, query });
+    },
     onParse({ setParseFn }) {
       setParseFn((source: string) => {
         const { document, errors } = documents.check(String(source));
@@ -68,10 +83,17 @@ function checkedDocuments({ documents }: Operations): Plugin {
     },
     onValidate({ params, setResult }) {
       const errors = errorsOf.get(params.documentAST);
-      if (errors) setResult([...errors]);
+      // new ones each time: Yoga writes into them, and the cache's are everybody's
+      if (errors) setResult(errors.map(formatError));
+    },
+    onExecute({ setExecuteFn }) {
+      setExecuteFn(operations.execute.bind(operations));
     },
   };
 }
+
+const documentIdInUrl = ({ method, url }: Request): string | null =>
+  method === 'GET' ? new URL(url, 'http://localhost').searchParams.get('documentId') : null;
 
 /** An empty list must become no CORS at all: Yoga takes one without origins for "any". */
 function corsOf(allowedOrigins: readonly string[] | undefined) {
