@@ -145,7 +145,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     progress,
     log,
     services: { bus, desk, books, stats, ...talk.services, anonymousMarketData: !production },
-    limits: config.operationLimits,
+    operationLimits: config.operationLimits,
     introspection: config.introspection,
     trusted: await readTrustedDocuments(config.trustedDocuments),
   });

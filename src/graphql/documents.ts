@@ -80,7 +80,7 @@ export class Documents {
       if (refusals.length > 0) return { document, errors: refusals };
       const rules = introspection ? specifiedRules : [...specifiedRules, noIntrospection];
       const options = { maxErrors: MAX_ERRORS, hideSuggestions: !introspection };
-      return { document, errors: validate(schema, document, rules, options) };
+      return { document, errors: validate(schema, document, rules, options).map(withAdvice) };
     } catch (error) {
       return { document: undefined, errors: [unreadable(error, limits.maxTokens)] };
     }
@@ -89,7 +89,7 @@ export class Documents {
 
 /** @throws whatever is not about the document */
 function unreadable(error: unknown, maxTokens: number): GraphQLError {
-  if (error instanceof RangeError) {
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
     return refusedDocument(
       'The document is nested too deeply to be read. Send lists and objects as variables.',
     );
@@ -100,6 +100,12 @@ function unreadable(error: unknown, maxTokens: number): GraphQLError {
     `The document has more than ${maxTokens.toLocaleString('en')} tokens, which is the most allowed. Send lists and objects as variables, or ask in several smaller operations.`,
   );
 }
+
+/** graphql-js gives comparing fields of one name up, and does not say so. */
+const withAdvice = (error: GraphQLError): GraphQLError =>
+  error.message === 'Validation aborted.'
+    ? refusedDocument('The same fields are selected too often to be checked. Select each of them once.')
+    : error;
 
 function noIntrospection(context: ValidationContext): ASTVisitor {
   return {

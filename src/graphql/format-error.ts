@@ -46,7 +46,8 @@ export function createFormatError(log: Pick<Logger, 'error'>): FormatError {
         source: error.source,
         positions: error.positions,
         path: error.path,
-        extensions: { ...error.extensions, code: 'INVALID_INPUT' },
+        // Yoga puts what it caught there
+        extensions: { ...error.extensions, code: 'INVALID_INPUT', originalError: undefined },
       });
     }
     const errorId = randomUUID();

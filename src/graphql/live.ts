@@ -42,7 +42,7 @@ export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly formatError: FormatError;
-  readonly limits: OperationLimits;
+  readonly operationLimits: OperationLimits;
   /** whether errors suggest names from the schema */
   readonly introspection: boolean;
 }
@@ -54,14 +54,14 @@ export class Live {
   readonly #formatError: FormatError;
   readonly #analysed = new WeakMap<DocumentNode, Map<string, LiveOperation>>();
 
-  readonly #limits: OperationLimits;
+  readonly #operationLimits: OperationLimits;
   readonly #hideSuggestions: boolean;
 
   constructor(options: LiveOptions) {
     this.#schema = options.schema;
     this.#services = options.services;
     this.#formatError = options.formatError;
-    this.#limits = options.limits;
+    this.#operationLimits = options.operationLimits;
     this.#hideSuggestions = !options.introspection;
   }
 
@@ -90,7 +90,10 @@ export class Live {
     // most fields open at once, and ten thousand subscribers at once need not wait a turn each
     const { topics, after, from, ...plan } = opened instanceof Promise ? await opened : opened;
     const cost = costOf(this.#schema, operation.document, operation.operation, variables);
-    checkSubscription({ cost, topics: topics.length, minIntervalMs: plan.minIntervalMs }, this.#limits);
+    checkSubscription(
+      { cost, topics: topics.length, minIntervalMs: plan.minIntervalMs },
+      this.#operationLimits,
+    );
     const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
     return {
       topics,

@@ -38,7 +38,7 @@ export interface OperationsOptions {
   readonly hub: Hub;
   readonly progress: ProgressKeeper;
   readonly log: Pick<Logger, 'error'>;
-  readonly limits: OperationLimits;
+  readonly operationLimits: OperationLimits;
   /** whether the schema may be asked for, and errors suggest names from it */
   readonly introspection: boolean;
   /** undefined: any document may run */
@@ -67,21 +67,36 @@ export class Operations {
   readonly #hub: Hub;
   readonly #progress: ProgressKeeper;
   readonly #live: Live;
-  readonly #limits: OperationLimits;
+  readonly #operationLimits: OperationLimits;
   readonly #hideSuggestions: boolean;
   readonly #trusted: TrustedDocuments | undefined;
 
-  constructor({ schema, services, hub, progress, log, limits, introspection, trusted }: OperationsOptions) {
+  constructor({
+    schema,
+    services,
+    hub,
+    progress,
+    log,
+    operationLimits,
+    introspection,
+    trusted,
+  }: OperationsOptions) {
     this.schema = schema;
     this.services = services;
     this.#hub = hub;
     this.#progress = progress;
-    this.#limits = limits;
+    this.#operationLimits = operationLimits;
     this.#hideSuggestions = !introspection;
     this.#trusted = trusted;
-    this.documents = new Documents({ schema, limits, introspection });
+    this.documents = new Documents({ schema, limits: operationLimits, introspection });
     this.formatError = createFormatError(log);
-    this.#live = new Live({ schema, services, formatError: this.formatError, limits, introspection });
+    this.#live = new Live({
+      schema,
+      services,
+      formatError: this.formatError,
+      operationLimits,
+      introspection,
+    });
   }
 
   /**
@@ -153,7 +168,8 @@ export class Operations {
   /** @throws TickroomError INVALID_INPUT when its variables make a document too expensive */
   #checkCost({ document, operationName, variableValues }: OperationToWeigh): void {
     const operation = getOperationAST(document, operationName);
-    if (operation) checkCost(costOf(this.schema, document, operation, variableValues ?? {}), this.#limits);
+    if (operation)
+      checkCost(costOf(this.schema, document, operation, variableValues ?? {}), this.#operationLimits);
   }
 
   /**

@@ -7,7 +7,7 @@ import { bearerToken } from '../auth/credentials.ts';
 import { ERROR_CODES, type ErrorCode, TickroomError } from '../errors.ts';
 import type { Operations } from '../graphql/operations.ts';
 import { type EventStreamOptions, eventStreams } from './event-stream.ts';
-import { requestGuard } from './request-guard.ts';
+import { requestGuard, withSize } from './request-guard.ts';
 
 export interface GraphqlHttpOptions extends EventStreamOptions {
   readonly authenticate: Authenticate;
@@ -45,7 +45,9 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
     extraParamNames: ['documentId'],
     logging: false,
     // errors are formatted and masked in one place for all transports
-    maskedErrors: { maskError: (error) => withStatus(operations.formatError(error)) },
+    maskedErrors: {
+      maskError: (error) => withStatus(withSize(operations.formatError(error), options.maxPayloadBytes)),
+    },
     cors: corsOf(allowedOrigins),
     graphiql: options.graphiql && {
       title: 'Tickroom',
@@ -58,21 +60,36 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
       const viewer = token === undefined ? null : await authenticate(token);
       return operations.contextOf({ viewer, connection: undefined });
     },
-    plugins: [requestGuard(allowedOrigins), checkedOperations(operations), eventStreams(options)],
+    plugins: [
+      requestGuard(allowedOrigins),
+      namedDocuments(operations),
+      checkedOperations(operations),
+      eventStreams(options),
+    ],
   });
 }
+
+/** A document may be named instead of being sent. To be put before whatever looks at documents. */
+function namedDocuments(operations: Operations): Plugin {
+  return {
+    onParams({ params, request, setParams }) {
+      // Yoga refuses it
+      if (params.query !== undefined && typeof params.query !== 'string') return;
+      const documentId: unknown = Reflect.get(params, 'documentId') ?? documentIdInUrl(request);
+      const query = operations.textOf({ ...params, documentId });
+      if (query !== '' && query !== params.query) setParams({ ...params, query });
+    },
+  };
+}
+
+const documentIdInUrl = ({ method, url }: Request): string | null =>
+  method === 'GET' ? new URL(url, 'http://localhost').searchParams.get('documentId') : null;
 
 /** Operations pass the same checks as those over WebSocket, and run the same way. */
 function checkedOperations(operations: Operations): Plugin {
   const { documents, formatError } = operations;
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
-    onParams({ params, request, setParams }) {
-      const documentId: unknown = Reflect.get(params, 'documentId') ?? documentIdInUrl(request);
-      if (params.query !== undefined && typeof params.query !== 'string') return;
-      const query = operations.textOf({ ...params, documentId });
-      if (query !== '' && query !== params.query) setParams({ ...params, query });
-    },
     onParse({ setParseFn }) {
       setParseFn((source: string) => {
         const { document, errors } = documents.check(String(source));
@@ -91,9 +108,6 @@ function checkedOperations(operations: Operations): Plugin {
     },
   };
 }
-
-const documentIdInUrl = ({ method, url }: Request): string | null =>
-  method === 'GET' ? new URL(url, 'http://localhost').searchParams.get('documentId') : null;
 
 /** An empty list must become no CORS at all: Yoga takes one without origins for "any". */
 function corsOf(allowedOrigins: readonly string[] | undefined) {

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
-import { mayConnect } from './request-guard.ts';
 
 /** A page or file beside the API. @returns whether it took the request */
 export type Page = (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
@@ -68,7 +67,7 @@ export function httpServer(options: HttpServerOptions): Server {
     socket.on('error', () => socket.destroy());
     if (urlOf(request).pathname !== '/graphql') return refuse(socket, '404 Not Found');
     if (options.health().isDraining) return refuse(socket, '503 Service Unavailable');
-    if (!mayConnect(request.headers, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
+    if (!mayConnect(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
     webSockets.handleUpgrade(request, socket, head, options.graphqlWs);
   });
   server.on('clientError', (_error, socket) => {
@@ -92,6 +91,15 @@ function healthReport({ isDraining, isDatabaseReachable, isRedisReachable }: Hea
 const urlOf = (request: IncomingMessage): { pathname: string } => ({
   pathname: (request.url ?? '/').split('?', 1)[0] ?? '/',
 });
+
+/** Pages of this server's own origin may always connect; clients that are no browsers send no origin. */
+function mayConnect(
+  { headers: { origin, host } }: IncomingMessage,
+  allowed: readonly string[] | undefined,
+): boolean {
+  if (!origin || !allowed || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
 
 function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, {
