@@ -1,7 +1,7 @@
 /** What people write where a secret should be. */
 const PLACEHOLDERS =
-  /(change|replace|fill)[\W_]*(me|this|it)|secrets?|passw(or)?d|default|example|sample|your|test(ing)?|demo|dev(elopment)?|prod(uction)?|localhost|tickroom|jwt|hs256|auth|tokens?|sign(ing)?|admin|root|key|qwerty|letmein|foo|bar|baz|super|please/gi;
-const MIN_DISTINCT = 10;
+  /(change|replace|fill)[\W_]*(me|this|it)|secrets?|passw(or)?d|default|example|sample|your|test(ing)?|demo|dev(elopment)?|prod(uction)?|localhost|tickroom|jwt|hs256|auth|tokens?|sign(ing)?|admin|root|key|qwerty|letmein|foo|bar|baz|super|please|bytes|characters|chars|least/gi;
+const MIN_DISTINCT = 7;
 const MIN_LEFT = 16;
 
 /**
@@ -10,11 +10,11 @@ const MIN_LEFT = 16;
  */
 export function isWeakSecret(secret: string): boolean {
   if (secret === '') return false;
-  const runless = withoutRuns(secret);
+  const left = withoutRuns(secret.replace(PLACEHOLDERS, ''));
   return (
     new Set(secret).size < MIN_DISTINCT ||
     /^(.{1,64}?)\1+.{0,8}$/s.test(secret) ||
-    runless.replace(PLACEHOLDERS, '').replace(/[\W_]/gu, '').length < MIN_LEFT
+    left.replace(/[\s\p{P}\p{S}]/gu, '').length < MIN_LEFT
   );
 }
 
