@@ -33,8 +33,33 @@ describe('the documents kept in memory', () => {
   it('N3 bad documents drive out no good ones', () => {
     const documents = open();
     const good = documents.check('{ serverTime }');
-    for (let at = 0; at < 300; at += 1) documents.check(`{ a${at} }`);
+    for (let at = 0; at < 700; at += 1) documents.check(`{ a${at} }`);
     expect(documents.check('{ serverTime }')).toBe(good);
+  });
+
+  it('N3 a huge document drives out no others', () => {
+    const documents = open();
+    const good = documents.check('{ serverTime }');
+    for (let at = 0; at < 4; at += 1) documents.check(`{ serverTime } #${at}${'x'.repeat(200_000)}`);
+    expect(documents.check('{ serverTime }')).toBe(good);
+  });
+
+  it('N1 N4 what costs too much is refused before it is validated', () => {
+    const doubling = Array.from(
+      { length: 100 },
+      (_, at) => `fragment F${at} on X { ...F${at + 1} ...F${at + 1} }`,
+    );
+    const { errors } = open().check(`{ x { ...F0 } } ${doubling.join(' ')} fragment F100 on X { id }`);
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The operation costs .*10,000/),
+    ]);
+  });
+
+  it('N4 what is selected too often to be checked is refused with advice', () => {
+    const { errors } = open().check(`{ viewer { ${'id '.repeat(1900)} } }`);
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Select each of them once'),
+    ]);
   });
 
   it("N5 GraphiQL's introspection passes where it is allowed, with every option on", () => {
