@@ -6,6 +6,7 @@ import { readFeeds, startMarket } from './app/market.ts';
 import { startPages } from './app/pages.ts';
 import { countStored, instanceStats } from './app/stats.ts';
 import { startTalk } from './app/talk.ts';
+import { readTrustedDocuments } from './app/trusted-documents.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { openBus } from './bus/open-bus.ts';
 import { Closers } from './closers.ts';
@@ -157,6 +158,9 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       ...talk.services,
       anonymousMarketData: !production,
     },
+    operationLimits: config.operationLimits,
+    introspection: config.introspection,
+    trusted: await readTrustedDocuments(config.trustedDocuments),
   });
   const { allowedOrigins } = config;
   const server = httpServer({
@@ -169,7 +173,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       door,
       authenticate,
       allowedOrigins,
-      graphiql: !production,
+      graphiql: config.introspection,
+      maxPayloadBytes: config.maxPayloadBytes,
     }),
     graphqlWs: graphqlWs({
       operations,

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { OPERATION_VARIABLES } from './config/operation-variables.ts';
+import { integer, milliseconds, type Variable } from './config/variable.ts';
+import { isWeakSecret } from './config/weak-secret.ts';
 import { LIMIT_VARIABLES, type LimitSettings, limitSettings } from './limits/limit-settings.ts';
 import type { FundFlowThresholds } from './market/market-state.ts';
 import type { MarketCode } from './market/symbol.ts';
@@ -32,36 +35,24 @@ export interface Config {
   readonly limits: LimitSettings;
   readonly drainMs: number;
   readonly shutdownMs: number;
+  readonly operationLimits: {
+    readonly maxTokens: number;
+    readonly maxDepth: number;
+    readonly maxAliases: number;
+    readonly maxDirectives: number;
+    readonly maxRootFields: number;
+    readonly maxCost: number;
+    readonly maxSubscriptionCost: number;
+  };
+  readonly introspection: boolean;
+  /** a JSON file; undefined: any document may run */
+  readonly trustedDocuments: string | undefined;
 }
 
 /** The environment cannot be used; the message says in a line each what is wrong. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
-
-interface Variable {
-  readonly name: string;
-  /** as README shows it */
-  readonly default: string;
-  readonly meaning: string;
-  /** completes "NAME must be …" */
-  readonly must: string;
-  readonly schema: z.ZodType;
-}
-
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,15}$/)
-    .transform(Number)
-    .pipe(z.number().min(least).max(most));
-const milliseconds = (name: string, byDefault: number, least: number, meaning: string): Variable => ({
-  name,
-  default: String(byDefault),
-  meaning,
-  must: `a whole number of milliseconds (${least}–86400000)`,
-  schema: integer(least, 86_400_000).default(byDefault),
-});
 
 const DECIMAL = z.string().regex(/^[0-9]+(\.[0-9]+)?$/);
 const THRESHOLD = z.strictObject({ amount: DECIMAL, shares: DECIMAL.nullable() });
@@ -72,7 +63,7 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'ENVIRONMENT',
     default: 'development',
-    meaning: '`production` requires keys, refuses anonymous reads and serves no GraphiQL',
+    meaning: '`production` requires keys, refuses anonymous reads and tells no schema',
     must: 'development, production or test',
     schema: z.enum(['development', 'production', 'test']).default('development'),
   },
@@ -237,6 +228,7 @@ export const VARIABLES: readonly Variable[] = [
     schema: integer(0, 3600).optional(),
   },
   milliseconds('SHUTDOWN_MS', 5000, 0, 'how long clients then get to leave before they are cut off'),
+  ...OPERATION_VARIABLES,
 ];
 
 /** Their values are never shown. */
@@ -261,6 +253,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const production = environment === 'production';
   if (production && !get('AUTH_SECRET') && !get('AUTH_JWKS_URL')) {
     problems.push('ENVIRONMENT=production needs AUTH_SECRET or AUTH_JWKS_URL.');
+  }
+  if (production && isWeakSecret(get<string | undefined>('AUTH_SECRET') ?? '')) {
+    problems.push(
+      'ENVIRONMENT=production needs an AUTH_SECRET that nobody can guess, such as `openssl rand -hex 32` prints.',
+    );
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return {
@@ -288,5 +285,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     limits: limitSettings((name) => get(name)),
     drainMs: (get<number | undefined>('DRAIN_SECONDS') ?? (production ? 10 : 0)) * 1000,
     shutdownMs: get('SHUTDOWN_MS'),
+    operationLimits: {
+      maxTokens: get('MAX_DOCUMENT_TOKENS'),
+      maxDepth: get('MAX_DEPTH'),
+      maxAliases: get('MAX_ALIASES'),
+      maxDirectives: get('MAX_DIRECTIVES'),
+      maxRootFields: get('MAX_ROOT_FIELDS'),
+      maxCost: get('MAX_COST'),
+      maxSubscriptionCost: get('MAX_SUBSCRIPTION_COST'),
+    },
+    introspection: get('INTROSPECTION') === 'allowed' || (get('INTROSPECTION') === undefined && !production),
+    trustedDocuments: get('TRUSTED_DOCUMENTS'),
   };
 }

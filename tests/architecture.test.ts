@@ -18,7 +18,14 @@ interface Import {
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'closers.ts': [],
-  'config.ts': ['errors.ts', 'limits/limit-settings.ts', 'market/market-state.ts', 'market/symbol.ts'],
+  'config.ts': [
+    'errors.ts',
+    'config',
+    'limits/limit-settings.ts',
+    'market/market-state.ts',
+    'market/symbol.ts',
+  ],
+  config: [],
   bus: ['errors.ts'],
   auth: ['errors.ts', 'bus/bus.ts'],
   limits: ['errors.ts', 'auth'],
@@ -66,7 +73,7 @@ const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly 
   { name: /^cockatiel$/, homes: ['bus'] },
   { name: /^rate-limiter-flexible$/, homes: ['limits'] },
   { name: /^jose$/, homes: ['auth', 'bench'] },
-  { name: /^zod$/, homes: ['config.ts'] },
+  { name: /^zod$/, homes: ['config.ts', 'config'] },
   { name: /^pino$/, homes: ['telemetry'] },
 ];
 const MAY_TOUCH_PROCESS_ENV = ['main.ts', 'config.ts', 'auth/token-command.ts', 'bench'];

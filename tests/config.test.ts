@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, VARIABLES } from '../src/config.ts';
 
-const SECRET = '0123456789abcdef0123456789abcdef';
+const SECRET = '5b9e1cf07a8d4e26913fd0c7b2a46e88';
 
 function problemsOf(env: NodeJS.ProcessEnv): string[] {
   try {
@@ -51,6 +51,17 @@ describe('the environment', () => {
       },
       drainMs: 0,
       shutdownMs: 5000,
+      operationLimits: {
+        maxTokens: 2000,
+        maxDepth: 10,
+        maxAliases: 30,
+        maxDirectives: 50,
+        maxRootFields: 10,
+        maxCost: 10_000,
+        maxSubscriptionCost: 200_000,
+      },
+      introspection: true,
+      trustedDocuments: undefined,
     });
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { ERROR_CODES, TickroomError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -32,6 +32,16 @@ function isComplaint(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && (!error.originalError || isComplaint(error.originalError));
 }
 
+/** Yoga shows what it caught, and by that knows that no operation was there to answer with 200. */
+function withoutCause({
+  originalError,
+  http,
+  ...extensions
+}: GraphQLErrorExtensions): GraphQLErrorExtensions {
+  if (http === undefined) return extensions;
+  return { ...extensions, http: originalError ? { ...Object(http), spec: false } : http };
+}
+
 /**
  * @param log hears of each masked error with the id that the client sees too
  */
@@ -46,7 +56,7 @@ export function createFormatError(log: Pick<Logger, 'error'>): FormatError {
         source: error.source,
         positions: error.positions,
         path: error.path,
-        extensions: { ...error.extensions, code: 'INVALID_INPUT' },
+        extensions: { ...withoutCause(error.extensions), code: 'INVALID_INPUT' },
       });
     }
     const errorId = randomUUID();

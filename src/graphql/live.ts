@@ -14,6 +14,8 @@ import type { FormatError } from './format-error.ts';
 import type { LivePlan } from './live-field.ts';
 import { analyseLiveOperation, type LiveOperation } from './live-operation.ts';
 import type { LiveSubscription } from './live-subscription.ts';
+import { costOf } from './measure.ts';
+import { checkSubscription, type OperationLimits } from './operation-limits.ts';
 
 export interface LiveRequest {
   readonly document: DocumentNode;
@@ -36,6 +38,15 @@ export interface LiveSource extends Pick<LivePlan, 'topics' | 'after' | 'from'> 
   readonly rules: GroupRules;
 }
 
+export interface LiveOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly formatError: FormatError;
+  readonly operationLimits: OperationLimits;
+  /** whether errors suggest names from the schema */
+  readonly introspection: boolean;
+}
+
 /** Turns subscription documents into live sources: from here on the engine works without GraphQL. */
 export class Live {
   readonly #schema: GraphQLSchema;
@@ -43,10 +54,15 @@ export class Live {
   readonly #formatError: FormatError;
   readonly #analysed = new WeakMap<DocumentNode, Map<string, LiveOperation>>();
 
-  constructor(options: { schema: GraphQLSchema; services: Services; formatError: FormatError }) {
+  readonly #operationLimits: OperationLimits;
+  readonly #hideSuggestions: boolean;
+
+  constructor(options: LiveOptions) {
     this.#schema = options.schema;
     this.#services = options.services;
     this.#formatError = options.formatError;
+    this.#operationLimits = options.operationLimits;
+    this.#hideSuggestions = !options.introspection;
   }
 
   /**
@@ -59,7 +75,7 @@ export class Live {
       this.#schema,
       operation.operation.variableDefinitions ?? [],
       request.variableValues ?? {},
-      { maxErrors: 10 },
+      { maxErrors: 10, hideSuggestions: this.#hideSuggestions },
     );
     if (!coerced.coerced) return { errors: coerced.errors ?? [] };
     const variables = coerced.coerced;
@@ -67,12 +83,17 @@ export class Live {
     return { operation, args, variables, request };
   }
 
-  /** @throws TickroomError when the field refuses its arguments or its viewer */
+  /** @throws TickroomError when the field refuses its arguments or its viewer, and when they ask for too much */
   async open(opening: LiveOpening, subscription: LiveSubscription): Promise<LiveSource> {
     const { operation, args, variables, request } = opening;
     const opened = operation.live.open(request.context, args, subscription);
     // most fields open at once, and ten thousand subscribers at once need not wait a turn each
     const { topics, after, from, ...plan } = opened instanceof Promise ? await opened : opened;
+    const cost = costOf(this.#schema, operation.document, operation.operation, variables);
+    checkSubscription(
+      { cost, topics: topics.length, minIntervalMs: plan.minIntervalMs },
+      this.#operationLimits,
+    );
     const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
     return {
       topics,

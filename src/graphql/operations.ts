@@ -1,5 +1,6 @@
 import {
   type ExecutionArgs,
+  type ExecutionResult,
   execute,
   GraphQLError,
   type GraphQLSchema,
@@ -19,12 +20,14 @@ import { Documents } from './documents.ts';
 import { createFormatError, type FormatError, meantError } from './format-error.ts';
 import { Live, type LiveOpening, type LiveRequest } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
+import { costOf } from './measure.ts';
+import { checkCost, type OperationLimits } from './operation-limits.ts';
 import { identityOf, onlyOf, positionsIn, progressRef } from './progress.ts';
 import { isPublication } from './publishing.ts';
 import { actorOf, refusalOf } from './refusals.ts';
+import { type DocumentRequest, documentText, type TrustedDocuments } from './trusted-documents.ts';
 
-export interface OperationRequest {
-  readonly query: string;
+export interface OperationRequest extends DocumentRequest {
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -42,7 +45,14 @@ export interface OperationsOptions {
   readonly progress: ProgressKeeper;
   readonly limits: Limits;
   readonly log: Pick<Logger, 'error'>;
+  readonly operationLimits: OperationLimits;
+  /** whether the schema may be asked for, and errors suggest names from it */
+  readonly introspection: boolean;
+  /** undefined: any document may run */
+  readonly trusted: TrustedDocuments | undefined;
 }
+
+type OperationToWeigh = Pick<LiveRequest, 'document' | 'operationName' | 'variableValues'>;
 
 /** Where the frames of a subscription go, and where it goes on. */
 export interface OpenRequest {
@@ -65,16 +75,46 @@ export class Operations {
   readonly #progress: ProgressKeeper;
   readonly #limits: Limits;
   readonly #live: Live;
+  readonly #operationLimits: OperationLimits;
+  readonly #hideSuggestions: boolean;
+  readonly #trusted: TrustedDocuments | undefined;
 
-  constructor({ schema, services, hub, progress, limits, log }: OperationsOptions) {
+  constructor({
+    schema,
+    services,
+    hub,
+    progress,
+    limits,
+    log,
+    operationLimits,
+    introspection,
+    trusted,
+  }: OperationsOptions) {
     this.schema = schema;
     this.services = services;
     this.#hub = hub;
     this.#progress = progress;
     this.#limits = limits;
-    this.documents = new Documents(schema);
+    this.#operationLimits = operationLimits;
+    this.#hideSuggestions = !introspection;
+    this.#trusted = trusted;
+    this.documents = new Documents({ schema, limits: operationLimits, introspection });
     this.formatError = createFormatError(log);
-    this.#live = new Live({ schema, services, formatError: this.formatError });
+    this.#live = new Live({
+      schema,
+      services,
+      formatError: this.formatError,
+      operationLimits,
+      introspection,
+    });
+  }
+
+  /**
+   * The document's text, which a request may name instead of sending it.
+   * @throws TickroomError when there is none of that name, or it may not run
+   */
+  textOf(request: DocumentRequest): string {
+    return documentText(request, this.#trusted);
   }
 
   contextOf({ viewer, connection, address }: Caller): Context {
@@ -92,11 +132,20 @@ export class Operations {
     counted: CountedConnection | undefined,
   ): TickroomError | undefined {
     const { viewer, address = '' } = caller;
-    const refusal = isPublication(this.documents, request, viewer)
+    const refusal = isPublication(this.documents, { ...request, query: this.#knownText(request) }, viewer)
       ? this.#limits.publication(viewer)
       : this.#limits.operation({ viewer, address }, counted);
     if (refusal) this.audit(refusal, caller, 'operation');
     return refusal;
+  }
+
+  /** Of a request that names no document that may run, nothing: why is said when it is prepared. */
+  #knownText(request: OperationRequest): string {
+    try {
+      return this.textOf(request);
+    } catch {
+      return '';
+    }
   }
 
   /** Tells the audit trail of errors that are refusals. @param what the act, where the error does not know its field */
@@ -113,7 +162,15 @@ export class Operations {
     request: OperationRequest,
     caller: Caller,
   ): PreparedOperation | { readonly errors: GraphQLError[] } {
-    const { document, errors } = this.documents.check(request.query);
+    try {
+      return this.#prepare(this.textOf(request), request, caller);
+    } catch (error) {
+      return { errors: [this.formatError(error)] };
+    }
+  }
+
+  #prepare(text: string, request: OperationRequest, caller: Caller): ReturnType<Operations['prepare']> {
+    const { document, errors } = this.documents.check(text);
     if (!document || errors.length > 0) return { errors: errors.map(this.formatError) };
     const ast = getOperationAST(document, request.operationName);
     if (!ast)
@@ -135,6 +192,7 @@ export class Operations {
   /** The same for a subscription whose document was checked before. */
   prepareLive(request: LiveRequest): LiveOpening | { readonly errors: GraphQLError[] } {
     try {
+      this.#checkCost(request);
       const opening = this.#live.prepare(request);
       return 'errors' in opening ? { errors: opening.errors.map(this.formatError) } : opening;
     } catch (error) {
@@ -142,11 +200,23 @@ export class Operations {
     }
   }
 
-  /** Runs a query or mutation. */
-  async execute(args: ExecutionArgs) {
-    const result = await execute(args);
+  /** Runs a query or mutation. Never throws: refusals are errors in the answer. */
+  async execute(args: ExecutionArgs): Promise<ExecutionResult> {
+    try {
+      this.#checkCost(args);
+    } catch (error) {
+      return { errors: [this.formatError(error)] };
+    }
+    const result = await execute({ ...args, hideSuggestions: this.#hideSuggestions });
     for (const error of result.errors ?? []) this.audit(error, args.contextValue as Context, 'operation');
     return result.errors ? { ...result, errors: result.errors.map(this.formatError) } : result;
+  }
+
+  /** @throws TickroomError INVALID_INPUT when its variables make a document too expensive */
+  #checkCost({ document, operationName, variableValues }: OperationToWeigh): void {
+    const operation = getOperationAST(document, operationName);
+    if (operation)
+      checkCost(costOf(this.schema, document, operation, variableValues ?? {}), this.#operationLimits);
   }
 
   /**

@@ -5,12 +5,12 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { bearerToken } from '../auth/credentials.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { Context } from '../graphql/context.ts';
 import type { Operations } from '../graphql/operations.ts';
 import type { CountedConnection } from '../limits/limits.ts';
 import type { Door } from './door.ts';
 import { type EventStreamOptions, eventStreams } from './event-stream.ts';
 import { withStatus } from './http-errors.ts';
+import { requestGuard, withSize } from './request-guard.ts';
 
 export interface GraphqlHttpOptions extends EventStreamOptions {
   readonly authenticate: Authenticate;
@@ -18,6 +18,8 @@ export interface GraphqlHttpOptions extends EventStreamOptions {
   /** undefined: any origin */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly graphiql: boolean;
+  /** largest request body taken */
+  readonly maxPayloadBytes: number;
 }
 
 const FIRST_QUERY = `# Prices as they move: press play.
@@ -41,9 +43,16 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
+    maxRequestBodySize: options.maxPayloadBytes,
+    // documents are kept once for all transports, and by weight
+    parserAndValidationCache: false,
+    multipart: false,
+    extraParamNames: ['documentId'],
     logging: false,
     // errors are formatted and masked in one place for all transports
-    maskedErrors: { maskError: (error) => withStatus(operations.formatError(error)) },
+    maskedErrors: {
+      maskError: (error) => withStatus(withSize(operations.formatError(error), options.maxPayloadBytes)),
+    },
     cors: corsOf(allowedOrigins),
     graphiql: options.graphiql && {
       title: 'Tickroom',
@@ -57,7 +66,13 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
         connection: undefined,
         address: options.door.addressOf(req),
       }),
-    plugins: [entry.plugin, checkedDocuments(operations), audits(operations), eventStreams(options)],
+    plugins: [
+      requestGuard(allowedOrigins),
+      namedDocuments(operations),
+      entry.plugin,
+      checkedOperations(operations),
+      eventStreams(options),
+    ],
   });
 }
 
@@ -100,21 +115,25 @@ function entryOf({ operations, authenticate, door }: GraphqlHttpOptions) {
   return { plugin, viewerOf: (request: Request): Viewer | null => viewers.get(request) ?? null };
 }
 
-/** Refusals of fields are told to the audit trail; Yoga runs queries and mutations by itself. */
-function audits(operations: Operations): Plugin {
+/** A document may be named instead of being sent. To be put before whatever looks at documents. */
+function namedDocuments(operations: Operations): Plugin {
   return {
-    onExecute: ({ args }) => ({
-      onExecuteDone({ result }) {
-        const { errors } = result as { errors?: readonly GraphQLError[] };
-        for (const error of errors ?? [])
-          operations.audit(error, args.contextValue as unknown as Context, 'operation');
-      },
-    }),
+    onParams({ params, request, setParams }) {
+      // Yoga refuses it
+      if (params.query !== undefined && typeof params.query !== 'string') return;
+      const documentId: unknown = Reflect.get(params, 'documentId') ?? documentIdInUrl(request);
+      const query = operations.textOf({ ...params, documentId });
+      if (query !== '' && query !== params.query) setParams({ ...params, query });
+    },
   };
 }
 
-/** Documents are parsed and validated by the same cache that WebSocket operations use. */
-function checkedDocuments({ documents, formatError }: Operations): Plugin {
+const documentIdInUrl = ({ method, url }: Request): string | null =>
+  method === 'GET' ? new URL(url, 'http://localhost').searchParams.get('documentId') : null;
+
+/** Operations pass the same checks as those over WebSocket, and run the same way. */
+function checkedOperations(operations: Operations): Plugin {
+  const { documents, formatError } = operations;
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse({ setParseFn }) {
@@ -127,8 +146,11 @@ function checkedDocuments({ documents, formatError }: Operations): Plugin {
     },
     onValidate({ params, setResult }) {
       const errors = errorsOf.get(params.documentAST);
-      // coded before Yoga sees them, which writes a code of its own into those that have none
+      // new ones each time: Yoga writes into them, and the cache's are everybody's
       if (errors) setResult(errors.map(formatError));
+    },
+    onExecute({ setExecuteFn }) {
+      setExecuteFn(operations.execute.bind(operations));
     },
   };
 }

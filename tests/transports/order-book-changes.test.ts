@@ -62,7 +62,7 @@ describe('a book kept only from orderBookChanges', () => {
   it('F12 is exactly the server’s after 10,000 changes with pauses in reading', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const random = seededRandom(seed);
-    await using server = await startServer();
+    await using server = await startServer({ MAX_ALIASES: '100' });
     const level = (base: number, zero: number) => ({
       price: (base + Math.floor(random() * 40) / 100).toFixed(2),
       size: random() < zero ? '0' : `${1 + Math.floor(random() * 1e9)}.${'7'.repeat(20)}`,
