@@ -61,7 +61,7 @@ export async function faultRun({ seconds, seed, tell }: FaultRunOptions): Promis
     REDIS_URL: redis.url,
     DATABASE_URL: postgres.url('faults'),
     AUTH_SECRET: SECRET,
-    FEEDS: `simulator?rate=4&symbols=${SYMBOLS.join('|')}`,
+    FEEDS: `simulator?rate=2&symbols=${SYMBOLS.join('|')}`,
     DRAIN_SECONDS: '1',
     SHUTDOWN_MS: '500',
   };
