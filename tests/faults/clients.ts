@@ -21,7 +21,7 @@ export function plainClient(url: string, token: string | undefined, random: () =
     webSocketImpl: WebSocket,
     retryAttempts: Number.POSITIVE_INFINITY,
     // sooner than by default, so that more happens in a minute
-    retryWait: () => new Promise((resolve) => setTimeout(resolve, 200 + random() * 800)),
+    retryWait: () => new Promise((done) => setTimeout(done, 200 + random() * 800)),
     shouldRetry: () => true,
     ...(token ? { connectionParams: { authorization: `Bearer ${token}` } } : {}),
   });
