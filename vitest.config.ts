@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // most tests wait for sockets: of two cores the default would use one
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // what is awaited comes in milliseconds, but not on a machine that runs two files and their servers
+    expect: { poll: { timeout: 5000 } },
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

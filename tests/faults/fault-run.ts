@@ -9,6 +9,8 @@ import { Instance } from './instances.ts';
 import { Talkers } from './talkers.ts';
 
 export interface FaultRunOptions {
+  /** in rooms, and as many who watch prices */
+  readonly clients: number;
   readonly seconds: number;
   readonly seed: number;
   readonly tell: (what: string) => void;
@@ -32,8 +34,6 @@ export interface FaultReport {
 }
 
 const SYMBOLS = ['600519', '000001', 'AAPL', 'MSFT', 'NVDA'];
-const USERS = 200;
-const MARKET_CLIENTS = 200;
 const MEMBERS = 10;
 
 const CHANGES = `subscription ($symbol: Symbol!) { orderBookChanges(symbol: $symbol) {
@@ -52,7 +52,12 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 
 }
 
 /** Three instances, 400 plain clients, and everything that can break breaking for a while. */
-export async function faultRun({ seconds, seed, tell }: FaultRunOptions): Promise<FaultReport> {
+export async function faultRun({
+  clients: count,
+  seconds,
+  seed,
+  tell,
+}: FaultRunOptions): Promise<FaultReport> {
   const random = randomFrom(seed);
   const redis = await startRedis();
   const postgres = await startPostgres();
@@ -74,7 +79,7 @@ export async function faultRun({ seconds, seed, tell }: FaultRunOptions): Promis
     const { url } = balancer;
     tell('three instances run');
 
-    const talkers = await Talkers.create(url, { rooms: USERS / MEMBERS, members: MEMBERS, random });
+    const talkers = await Talkers.create(url, { rooms: count / MEMBERS, members: MEMBERS, random });
     const client = (token?: string) => {
       const made = plainClient(url, token, random);
       clients.push(made);
@@ -98,7 +103,7 @@ export async function faultRun({ seconds, seed, tell }: FaultRunOptions): Promis
     }
     const books: { watcher: BookWatcher; symbol: string }[] = [];
     const market: MarketWatcher[] = [];
-    for (let i = 0; i < MARKET_CLIENTS; i += 1) {
+    for (let i = 0; i < count; i += 1) {
       // half of them are somebody, and so are resumed
       const one = client(i % 2 ? await signFor(`trader${i}`) : undefined);
       const symbol = SYMBOLS[i % SYMBOLS.length] ?? '';
@@ -122,7 +127,7 @@ export async function faultRun({ seconds, seed, tell }: FaultRunOptions): Promis
         [...books.map(({ watcher }) => watcher), ...market].every(({ messages }) => messages > 0)
       );
     });
-    tell('400 clients hear');
+    tell(`${2 * count} clients hear`);
     await wait(2000);
     const heapBefore = await heapOf(instances);
 

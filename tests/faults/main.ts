@@ -7,7 +7,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '600' },
     seed: { type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31)) },
     rolling: { type: 'boolean', default: false },
-    clients: { type: 'string', default: '2000' },
+    clients: { type: 'string' },
   },
 });
 const startedAt = performance.now();
@@ -16,12 +16,21 @@ const tell = (what: string): void => {
 };
 
 if (values.rolling) {
-  const report = await rollingRestart({ clients: Number(values.clients), seed: Number(values.seed), tell });
+  const report = await rollingRestart({
+    clients: Number(values.clients ?? 2000),
+    seed: Number(values.seed),
+    tell,
+  });
   console.log(report.text);
   process.exit(report.lost === 0 ? 0 : 1);
 }
 tell(`seed ${values.seed}: repeat with --seed ${values.seed}`);
-const report = await faultRun({ seconds: Number(values.seconds), seed: Number(values.seed), tell });
+const report = await faultRun({
+  clients: Number(values.clients ?? 200),
+  seconds: Number(values.seconds),
+  seed: Number(values.seed),
+  tell,
+});
 console.log(JSON.stringify({ ...report, problems: report.problems.slice(0, 20) }, null, 2));
 const grown = report.heapAfter / report.heapBefore;
 console.log(`heaps together: ${grown.toFixed(2)} of before; ${report.problems.length} problems`);

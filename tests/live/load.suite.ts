@@ -8,13 +8,10 @@ import { type MessageEvent, ROOM_MESSAGES, User } from '../support/rooms.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const SENDERS = 50;
-const MESSAGES = 2000;
 const READERS = 20;
 /** On the two sockets that stop reading, so that what is sent to them is more than a kernel buffers. */
 const COPIES = 8;
 const PADDING = '·'.repeat(700);
-
-const all = Array.from({ length: MESSAGES }, (_, i) => i + 2);
 
 /** Reads everything after a cursor over one connection after another, each cut at a random moment. */
 async function readWithDrops(
@@ -23,11 +20,12 @@ async function readWithDrops(
   room: string,
   start: string,
   random: () => number,
+  messages: number,
 ) {
   const sequences: number[] = [];
   let drops = 0;
   let after = start;
-  while (sequences.length < MESSAGES) {
+  while (sequences.length < messages) {
     const until = sequences.length + 1 + Math.floor(random() * 400);
     const client = createClient({
       url: server.wsUrl,
@@ -43,7 +41,7 @@ async function readWithDrops(
       if (!event) throw new Error('a result without data');
       sequences.push(event.message.sequence);
       after = event.cursor;
-      if (sequences.length === until || sequences.length === MESSAGES) break;
+      if (sequences.length === until || sequences.length === messages) break;
     }
     client.terminate();
     drops += 1;
@@ -64,8 +62,10 @@ async function openStopping(server: TestServer, user: User, room: string, after:
 }
 
 /** Many send while many read, some badly: everybody ends with everything, once and in order. */
-export function loadSuite(name: string, place: () => Promise<Place>): void {
-  it(`L9 on ${name}: ${SENDERS} senders, ${MESSAGES} messages, ${READERS} readers that drop and resume, two that stop reading`, {
+export function loadSuite(name: string, place: () => Promise<Place>, messages: number): void {
+  const all = Array.from({ length: messages }, (_, i) => i + 2);
+
+  it(`L9 on ${name}: ${SENDERS} senders, ${messages} messages, ${READERS} readers that drop and resume, two that stop reading`, {
     timeout: 90_000,
   }, async () => {
     const seed = Math.trunc(Math.random() * 2 ** 31);
@@ -86,13 +86,13 @@ export function loadSuite(name: string, place: () => Promise<Place>): void {
     await expect.poll(() => server.app.stats().streaming.subscribers).toBe(2 * COPIES);
     for (const { raw } of stopping) raw.socket.pause();
     const reading = Array.from({ length: READERS }, () =>
-      readWithDrops(server, owner, room, start, randomFrom(Math.floor(random() * 2 ** 31))),
+      readWithDrops(server, owner, room, start, randomFrom(Math.floor(random() * 2 ** 31)), messages),
     );
 
     const startedAt = performance.now();
     await Promise.all(
       Array.from({ length: SENDERS }, async (_, sender) => {
-        for (let n = 0; n < MESSAGES / SENDERS; n += 1) {
+        for (let n = 0; n < messages / SENDERS; n += 1) {
           await owner.send(room, `${sender}-${n} ${PADDING}`, { clientId: `${sender}-${n}` });
         }
       }),
@@ -105,12 +105,12 @@ export function loadSuite(name: string, place: () => Promise<Place>): void {
     for (const { copies } of stopping) {
       await expect
         .poll(() => copies().map(({ length }) => length), { timeout: 30_000 })
-        .toEqual(Array.from({ length: COPIES }, () => MESSAGES));
+        .toEqual(Array.from({ length: COPIES }, () => messages));
       for (const sequences of copies()) expect(sequences, `seed ${seed}`).toEqual(all);
     }
     const drops = read.reduce((sum, reader) => sum + reader.drops, 0);
     console.log(
-      `${name}: ${MESSAGES} messages in ${seconds.toFixed(1)} s, ${drops} connections of ${READERS} readers, seed ${seed}`,
+      `${name}: ${messages} messages in ${seconds.toFixed(1)} s, ${drops} connections of ${READERS} readers, seed ${seed}`,
     );
   });
 }
