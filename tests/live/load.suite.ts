@@ -71,8 +71,12 @@ export function loadSuite(name: string, place: () => Promise<Place>, messages: n
     const seed = Math.trunc(Math.random() * 2 ** 31);
     const random = randomFrom(seed);
     await using keep = await place();
-    // on a busy machine the load takes longer than a reader may be stuck
-    await using server = await startServer({ ...keep.env, SLOW_CLIENT_TIMEOUT_MS: '80000' });
+    // on a busy machine the load takes longer than a reader may be stuck, or silent
+    await using server = await startServer({
+      ...keep.env,
+      SLOW_CLIENT_TIMEOUT_MS: '80000',
+      KEEP_ALIVE_MS: '80000',
+    });
     const owner = await User.at(server, 'owner');
     const room = await owner.createRoom();
     await owner.send(room, 'start');
