@@ -3,7 +3,7 @@ import { faultRun } from './fault-run.ts';
 
 const SECONDS = 60;
 /** In rooms, and as many who watch prices: `npm run test:faults` has 200 of each. */
-const CLIENTS = 60;
+const CLIENTS = 40;
 
 it(`X8 ${SECONDS} s of kills, restarts, lost connections and stuck readers lose nothing, and leave every book right`, {
   timeout: 240_000,
@@ -18,6 +18,6 @@ it(`X8 ${SECONDS} s of kills, restarts, lost connections and stuck readers lose 
   console.log(`seed ${seed}: ${JSON.stringify(report)}`);
   expect(problems, `seed ${seed}`).toEqual([]);
   expect(report.faults.kills + report.faults.stops).toBeGreaterThan(0);
-  expect(report.resumed).toBeGreaterThan(30);
+  expect(report.resumed).toBeGreaterThan(20);
   expect(report.healedMs).toBeLessThan(15_000);
 });
