@@ -13,8 +13,8 @@ export default defineConfig({
     // most tests wait for sockets: of two cores the default would use one
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // what is awaited comes in milliseconds, but not on a machine that runs two files and their servers
-    expect: { poll: { timeout: 5000 } },
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
