@@ -95,11 +95,6 @@ export class MarketDesk implements AsyncDisposable {
     return this.#market !== undefined;
   }
 
-  /** Events taken in by this instance's market. */
-  get events(): number {
-    return this.#market?.events ?? 0;
-  }
-
   /**
    * This instance keeps the market from now on: it goes on from what was published before.
    * @throws whatever opening it throws
