@@ -27,6 +27,7 @@ import { Connections } from './transports/connections.ts';
 import { graphqlHttp } from './transports/graphql-http.ts';
 import { graphqlWs } from './transports/graphql-ws.ts';
 import { httpServer } from './transports/http-server.ts';
+import { LateRefusals } from './transports/late-refusals.ts';
 
 export interface App {
   /** Where it listens, e.g. `http://127.0.0.1:8002`. */
@@ -163,6 +164,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     trusted: await readTrustedDocuments(config.trustedDocuments),
   });
   const { allowedOrigins } = config;
+  const lateRefusals = new LateRefusals();
   const server = httpServer({
     graphql: graphqlHttp({
       operations,
@@ -190,6 +192,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     stats,
     health: () => health,
     door,
+    lateRefusals,
     maxPayloadBytes: config.maxPayloadBytes,
     headTimeoutMs: config.connectionInitTimeoutMs,
     onError,
@@ -206,6 +209,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       connections.terminateAll();
       server.closeAllConnections();
     }, config.shutdownMs);
+    lateRefusals[Symbol.dispose]();
     server.closeIdleConnections();
     await closed;
     clearTimeout(grace);

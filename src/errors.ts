@@ -26,6 +26,20 @@ export function quoted(value: unknown): string {
   return Array.isArray(value) ? 'A list' : 'An object';
 }
 
+/**
+ * Makes errors without the calls that led to them. Who attacks causes thousands a second, of which it is their code and
+ * message that matter; to collect and print the calls takes a third of the CPU then.
+ */
+export function withoutStack<T>(make: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
 /** An error whose message is meant for the client. Anything else that is thrown is masked as INTERNAL_ERROR. */
 export class TickroomError extends Error {
   override readonly name = 'TickroomError';
@@ -34,7 +48,10 @@ export class TickroomError extends Error {
 
   /** @param details extra `extensions` fields for the client, such as `retryAfterMs` */
   constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = limit;
     this.code = code;
     this.details = details;
   }

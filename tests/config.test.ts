@@ -39,9 +39,10 @@ describe('the environment', () => {
       limits: {
         operationsPerConnection: 10_000,
         operationsPerUser: 20_000,
-        operationsPerAddress: 100_000,
+        operationsPerAddress: 20_000,
         publicationsPerUser: 200_000,
-        connectsPerAddress: 5000,
+        connectsPerAddress: 2000,
+        failuresPerAddress: 300,
         connectionsPerUser: 1000,
         connectionsPerAddress: 20_000,
         subscriptionsPerConnection: 5000,

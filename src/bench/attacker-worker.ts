@@ -10,13 +10,21 @@ export interface FromAttackers {
   readonly acts: number;
 }
 
+/** https://www.rfc-editor.org/rfc/rfc5737 */
+const ADDRESSES = 4;
+
 let attackers: Attacker[] = [];
 
 process.on('message', (message: ToAttackers) => {
   if (message.type === 'attack') {
     attackers = Array.from(
       { length: message.count },
-      (_, i) => new Attacker(message.port, ATTACKS[i % ATTACKS.length] ?? 'flood'),
+      (_, i) =>
+        new Attacker(
+          message.port,
+          `203.0.113.${(i >> 2) % ADDRESSES}`,
+          ATTACKS[i % ATTACKS.length] ?? 'flood',
+        ),
     );
     return;
   }

@@ -24,6 +24,7 @@ const BAD_DOCUMENTS = [
 /** One connection that does harm as fast as it is answered, and comes back when it is cut off. */
 export class Attacker {
   readonly #port: number;
+  readonly #address: string;
   readonly #attack: Attack;
   #socket: Socket | undefined;
   #round = 0;
@@ -31,8 +32,10 @@ export class Attacker {
   /** times it did something */
   acts = 0;
 
-  constructor(port: number, attack: Attack) {
+  /** @param address it says it comes from, as if through a proxy: this machine's own has no limits */
+  constructor(port: number, address: string, attack: Attack) {
     this.#port = port;
+    this.#address = address;
     this.#attack = attack;
     this.#connect();
   }
@@ -47,7 +50,7 @@ export class Attacker {
     const socket = connect(this.#port, '127.0.0.1');
     this.#socket = socket;
     socket.setNoDelay();
-    socket.write(upgrade(this.#port));
+    socket.write(upgrade(this.#port, this.#address));
     let isUpgraded = false;
     socket.on('data', () => {
       if (!isUpgraded) socket.write(INIT);
@@ -93,8 +96,8 @@ export class Attacker {
 
 const subscribe = (id: string, query: string): Buffer => text({ id, type: 'subscribe', payload: { query } });
 
-const upgrade = (port: number): string =>
-  `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`;
+const upgrade = (port: number, address: string): string =>
+  `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Forwarded-For: ${address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`;
 
 /** A mask of zeros is a mask. */
 function text(message: object): Buffer {

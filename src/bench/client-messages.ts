@@ -1,13 +1,20 @@
+/** User i of a process is called `<prefix><first + i>`. */
+export interface BenchUsers {
+  readonly prefix: string;
+  readonly first: number;
+  readonly secret: string;
+}
+
 /** What the bench tells a process of subscribers. */
 export type ToWorker =
-  /** `users`: client i signs in as `<prefix><first + i>` */
+  /** so many tokens are made */
+  | { readonly type: 'sign'; readonly count: number; readonly users: BenchUsers }
+  /** client i signs in as user i */
   | {
       readonly type: 'open';
       readonly port: number;
       readonly count: number;
-      readonly users?:
-        | { readonly prefix: string; readonly first: number; readonly secret: string }
-        | undefined;
+      readonly users?: BenchUsers | undefined;
     }
   /** client i takes variables i, and so on in turn */
   | {
@@ -26,6 +33,7 @@ export type ToWorker =
 
 /** What it answers. */
 export type FromWorker =
+  | { readonly type: 'signed' }
   | { readonly type: 'opened' }
   | { readonly type: 'subscribed' }
   | { readonly type: 'dropped' }

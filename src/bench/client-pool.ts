@@ -29,6 +29,16 @@ export class ClientPool {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Makes tokens before they are needed, as clients that come have one. */
+  async sign(count: number, users: { readonly prefix: string; readonly secret: string }): Promise<void> {
+    const share = Math.ceil(count / this.#workers.length);
+    await this.#ask('signed', (i) => ({
+      type: 'sign',
+      count: Math.min(share, count - i * share),
+      users: { ...users, first: i * share },
+    }));
+  }
+
   /** @param users who signs in, numbered from 0; undefined: nobody does */
   async open(
     port: number,

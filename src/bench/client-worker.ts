@@ -61,6 +61,10 @@ async function open({ port, count, users }: Extract<ToWorker, { type: 'open' }>)
   }
 }
 
+async function signAll({ count, users }: Extract<ToWorker, { type: 'sign' }>): Promise<void> {
+  for (let i = 0; i < count; i += 1) await tokenFor(users.secret, `${users.prefix}${users.first + i}`);
+}
+
 setInterval(() => {
   if (received === reported) return;
   reported = received;
@@ -72,6 +76,12 @@ process.on('message', (message: ToWorker) => {
     case 'open':
       open(message).then(
         () => report({ type: 'opened' }),
+        (error: Error) => report({ type: 'failed', why: error.message }),
+      );
+      break;
+    case 'sign':
+      signAll(message).then(
+        () => report({ type: 'signed' }),
         (error: Error) => report({ type: 'failed', why: error.message }),
       );
       break;

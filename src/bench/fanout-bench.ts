@@ -1,5 +1,6 @@
 import { ClientPool } from './client-pool.ts';
 import { atRate, type Delivered, type DeliveryRun, flatOut, medianOf } from './delivery-bench.ts';
+import { inspectable, keptBytes } from './inspector.ts';
 import { Parts } from './parts.ts';
 import { residentBytes } from './proc-usage.ts';
 import { Publisher } from './publisher.ts';
@@ -30,7 +31,6 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 interface Contender extends AsyncDisposable {
   readonly name: ServerName;
   readonly run: DeliveryRun;
-  readonly bytesPerConnection: number;
 }
 
 async function openContender(name: ServerName, scale: Scale): Promise<Contender> {
@@ -38,7 +38,6 @@ async function openContender(name: ServerName, scale: Scale): Promise<Contender>
   const server = parts.use(await startServer(name, name === 'tickroom' ? scale.nodeOptions : []));
   const pool = parts.use(new ClientPool(1));
   const publisher = parts.use(await Publisher.open(server));
-  const before = residentBytes(server.pid);
   await pool.open(server.port, scale.subscribers);
   await pool.subscribe(name === 'tickroom' ? EVERY : PEER, [{ symbols: [SYMBOL] }]);
   await sleep(1500);
@@ -53,9 +52,20 @@ async function openContender(name: ServerName, scale: Scale): Promise<Contender>
       symbolOf: () => SYMBOL,
       seconds: scale.seconds,
     },
-    bytesPerConnection: (residentBytes(server.pid) - before) / scale.subscribers,
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
+}
+
+/** What one connection with one subscription keeps in memory. */
+async function connectionBytes(name: ServerName, scale: Scale): Promise<number> {
+  const { option, port } = await inspectable();
+  await using server = await startServer(name, [option]);
+  await using pool = new ClientPool(1);
+  const before = await keptBytes(server.pid, port);
+  await pool.open(server.port, scale.subscribers);
+  await pool.subscribe(name === 'tickroom' ? EVERY : PEER, [{ symbols: [SYMBOL] }]);
+  await sleep(1500);
+  return ((await keptBytes(server.pid, port)) - before) / scale.subscribers;
 }
 
 /** Rounds at 20 events a second, the servers in turn; the median stands for all. */
@@ -70,6 +80,11 @@ export async function oneSymbol(
   scale: Scale,
   onStep: (what: string) => void,
 ): Promise<Partial<Record<ServerName, ServerFigures>>> {
+  const bytes: Partial<Record<ServerName, number>> = {};
+  for (const name of names) {
+    onStep(`${name}: memory of ${scale.subscribers} connections`);
+    bytes[name] = await connectionBytes(name, scale);
+  }
   await using parts = new Parts();
   const contenders: Contender[] = [];
   for (const name of names) {
@@ -84,10 +99,10 @@ export async function oneSymbol(
     }
   }
   const figures: Partial<Record<ServerName, ServerFigures>> = {};
-  for (const { name, run, bytesPerConnection } of contenders) {
+  for (const { name, run } of contenders) {
     onStep(`${name}: flat out`);
     const at20 = medianOf(rounds.get(name) ?? []);
-    figures[name] = { at20, flatOut: await flatOut(run), bytesPerConnection };
+    figures[name] = { at20, flatOut: await flatOut(run), bytesPerConnection: bytes[name] ?? Number.NaN };
   }
   return figures;
 }
@@ -145,6 +160,17 @@ async function watchlists(kind: 'different' | 'shared', scale: Scale): Promise<D
     symbolOf: (event) => symbols[(event * 7) % symbols.length] ?? SYMBOL,
     seconds: scale.seconds / 2,
   });
+}
+
+/** Clients that connect and show a token, a different one each, until all are let in. */
+export async function signIns(scale: Scale): Promise<number> {
+  await using server = await startServer('tickroom');
+  await using pool = new ClientPool(1);
+  const users = { prefix: 'user', secret: server.secret };
+  await pool.sign(scale.many, users);
+  const startedAt = performance.now();
+  await pool.open(server.port, scale.many, users);
+  return scale.many / ((performance.now() - startedAt) / 1000);
 }
 
 /** Memory of many connections with one subscription each, and how fast they subscribe. */

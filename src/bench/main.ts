@@ -6,7 +6,14 @@ import { underAttack } from './attack-bench.ts';
 import { attackReport } from './attack-report.ts';
 import { across, ingest, resuming, workers } from './cluster-bench.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
-import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
+import {
+  comparePaused,
+  compareWatchlists,
+  manyConnections,
+  oneSymbol,
+  type Scale,
+  signIns,
+} from './fanout-bench.ts';
 import { startPostgres } from './postgres.ts';
 import { redisUrl } from './redis.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
@@ -39,6 +46,7 @@ async function fanout(only: readonly ServerName[], scale: Scale): Promise<Fanout
     many,
     servers,
     watchlists: await compareWatchlists(scale, tell),
+    signInsPerSecond: await step(`${many} clients sign in`, () => signIns(scale)),
     connections: await step(`${many} connections`, () => manyConnections(scale)),
     paused: await comparePaused(scale, tell),
   };
@@ -106,7 +114,7 @@ async function main(): Promise<void> {
   } else if (what === 'attack') {
     const scale = values.quick
       ? { honest: 100, attackers: 200, seconds: 3, rounds: 1 }
-      : { honest: 500, attackers: 2000, seconds: 8, rounds: 3 };
+      : { honest: 500, attackers: 2000, seconds: 20, rounds: 3 };
     const figures = await underAttack(scale, tell);
     write(file, figures);
     console.log(attackReport(figures));

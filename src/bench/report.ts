@@ -8,6 +8,7 @@ export interface FanoutFigures {
   readonly many: number;
   readonly servers: Partial<Record<ServerName, ServerFigures>>;
   readonly watchlists?: { readonly shared: Delivered; readonly different: Delivered };
+  readonly signInsPerSecond?: number;
   readonly connections?: { readonly bytesPerConnection: number; readonly subscribesPerSecond: number };
   readonly paused?: {
     readonly none: PausedFigures;
@@ -77,7 +78,14 @@ export function targetTable(targets: readonly Target[]): string {
   return table(['target', 'bound', 'measured', 'met'], rows);
 }
 
-function targets({ servers, watchlists, connections, paused, many }: FanoutFigures): Target[] {
+function targets({
+  servers,
+  watchlists,
+  connections,
+  paused,
+  many,
+  signInsPerSecond,
+}: FanoutFigures): Target[] {
   const { tickroom, yoga, ws } = servers;
   const flat = (figures: ServerFigures | undefined): number | undefined =>
     figures?.flatOut.cpuMicrosPerDelivery;
@@ -110,6 +118,7 @@ function targets({ servers, watchlists, connections, paused, many }: FanoutFigur
       most: 14,
       measured: connections && connections.bytesPerConnection / 1024,
     },
+    { what: 'sign-ins with a token a second', least: 2000, measured: signInsPerSecond },
     { what: 'subscribes a second', least: 3000, measured: connections?.subscribesPerSecond },
     { what: 'KB a client that stops reading costs', most: 1024, measured: perPaused },
     {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
-import { ERROR_CODES, TickroomError } from '../errors.ts';
+import { ERROR_CODES, TickroomError, withoutStack } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** Turns whatever was thrown into what a client may see. Unknown errors are masked and logged once. */
@@ -42,23 +42,25 @@ function withoutCause({
   return { ...extensions, http: originalError ? { ...Object(http), spec: false } : http };
 }
 
+function complaint(error: GraphQLError): GraphQLError {
+  if (String(error.extensions.code) in ERROR_CODES) return error;
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    extensions: { ...withoutCause(error.extensions), code: 'INVALID_INPUT' },
+  });
+}
+
 /**
  * @param log hears of each masked error with the id that the client sees too
  */
 export function createFormatError(log: Pick<Logger, 'error'>): FormatError {
   return (error) => {
     const meant = meantError(error);
-    if (meant) return coded(meant, error);
-    if (isComplaint(error)) {
-      if (String(error.extensions.code) in ERROR_CODES) return error;
-      return new GraphQLError(error.message, {
-        nodes: error.nodes,
-        source: error.source,
-        positions: error.positions,
-        path: error.path,
-        extensions: { ...withoutCause(error.extensions), code: 'INVALID_INPUT' },
-      });
-    }
+    if (meant) return withoutStack(() => coded(meant, error));
+    if (isComplaint(error)) return withoutStack(() => complaint(error));
     const errorId = randomUUID();
     log.error({ err: error, errorId }, 'unexpected error');
     const at = error instanceof GraphQLError ? error : undefined;

@@ -37,16 +37,18 @@ export const refusedDocument = (message: string): GraphQLError =>
 /** What of a document is over its limits, a sentence each. */
 export function overLimits(measures: Measures, limits: OperationLimits): GraphQLError[] {
   const { depth, aliases, directives, rootFields } = measures;
-  const complaints: [actual: number, most: number, message: string][] = [
-    [depth, limits.maxDepth, `Fields are ${figure(depth)} levels deep`],
-    [aliases, limits.maxAliases, `There are ${figure(aliases)} aliases`],
-    [directives, limits.maxDirectives, `There are ${figure(directives)} directives`],
-    [rootFields, limits.maxRootFields, `The operation has ${figure(rootFields)} root fields`],
+  const measured: [actual: number, most: number, (figure: string) => string][] = [
+    [depth, limits.maxDepth, (levels) => `Fields are ${levels} levels deep`],
+    [aliases, limits.maxAliases, (count) => `There are ${count} aliases`],
+    [directives, limits.maxDirectives, (count) => `There are ${count} directives`],
+    [rootFields, limits.maxRootFields, (count) => `The operation has ${count} root fields`],
   ];
-  return complaints
+  return measured
     .filter(([actual, most]) => actual > most)
-    .map(([, most, message]) =>
-      refusedDocument(`${message}; at most ${figure(most)} are allowed. Ask in several smaller operations.`),
+    .map(([actual, most, complaint]) =>
+      refusedDocument(
+        `${complaint(figure(actual))}; at most ${figure(most)} are allowed. Ask in several smaller operations.`,
+      ),
     );
 }
 
@@ -78,5 +80,7 @@ export function checkSubscription(size: SubscriptionSize, { maxSubscriptionCost 
 const perSecond = (minIntervalMs: number): number =>
   minIntervalMs === 0 ? ASSUMED_PER_SECOND : Math.min(ASSUMED_PER_SECOND, 1000 / minIntervalMs);
 
-const figure = (value: number): string =>
-  Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: 3 }) : 'endlessly many';
+/** One for all: each that is made takes longer than everything else a refusal does. */
+const FIGURES = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
+
+const figure = (value: number): string => (Number.isFinite(value) ? FIGURES.format(value) : 'endlessly many');

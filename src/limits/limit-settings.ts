@@ -5,6 +5,7 @@ export interface LimitSettings {
   readonly operationsPerAddress: number;
   readonly publicationsPerUser: number;
   readonly connectsPerAddress: number;
+  readonly failuresPerAddress: number;
   readonly connectionsPerUser: number;
   readonly connectionsPerAddress: number;
   readonly subscriptionsPerConnection: number;
@@ -45,7 +46,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
   {
     name: 'OPERATIONS_PER_ADDRESS',
     setting: 'operationsPerAddress',
-    default: 100_000,
+    default: 20_000,
     most: MOST,
     meaning: 'operations from one address in 10 s, at all instances together; not from this machine',
   },
@@ -60,9 +61,17 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
   {
     name: 'CONNECTS_PER_ADDRESS',
     setting: 'connectsPerAddress',
-    default: 5000,
+    default: 2000,
     most: MOST,
     meaning: 'new WebSockets and event streams from one address in 10 s, at all instances together',
+  },
+  {
+    name: 'FAILURES_PER_ADDRESS',
+    setting: 'failuresPerAddress',
+    default: 300,
+    most: MOST,
+    meaning:
+      'refused tokens, and WebSockets that broke the protocol, from one address in 10 s, at all instances together; then no new connection and no token from there is looked at',
   },
   {
     name: 'CONNECTIONS_PER_USER',

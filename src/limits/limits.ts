@@ -39,6 +39,7 @@ export class Limits {
   readonly #operationsOfAddress: WindowLimit | undefined;
   readonly #publications: WindowLimit | undefined;
   readonly #connects: WindowLimit | undefined;
+  readonly #failures: WindowLimit | undefined;
   readonly #connectionsOfUser: Tally;
   readonly #connectionsOfAddress: Tally;
   readonly #subscriptionsOfUser: Tally;
@@ -51,6 +52,7 @@ export class Limits {
     this.#operationsOfAddress = rate('address', settings.operationsPerAddress);
     this.#publications = rate('publisher', settings.publicationsPerUser);
     this.#connects = rate('connect', settings.connectsPerAddress);
+    this.#failures = rate('failure', settings.failuresPerAddress);
     this.#connectionsOfUser = new Tally(settings.connectionsPerUser);
     this.#connectionsOfAddress = new Tally(settings.connectionsPerAddress);
     this.#subscriptionsOfUser = new Tally(settings.subscriptionsPerUser);
@@ -88,12 +90,28 @@ export class Limits {
     return taken(this.#publications, publisher.id, 'publications of yours');
   }
 
+  /** Counts a token that was refused, or a connection that broke the protocol. */
+  failed(address: string): void {
+    if (!isOwnMachine(address)) this.#failures?.take(networkOf(address));
+  }
+
+  /**
+   * Lets a token be looked at.
+   * @returns why not
+   */
+  attempt(address: string): TickroomError | undefined {
+    if (isOwnMachine(address)) return undefined;
+    const waitMs = this.#failures?.waitMs(networkOf(address)) ?? 0;
+    return waitMs === 0 ? undefined : rateLimited('failures from your address', waitMs);
+  }
+
   /**
    * Lets a WebSocket or event stream in, and counts it until it is gone.
    * @throws TickroomError
    */
   connect(address: string): () => void {
-    const refusal = this.#ofAddress(this.#connects, address, 'new connections from your address');
+    const refusal =
+      this.attempt(address) ?? this.#ofAddress(this.#connects, address, 'new connections from your address');
     if (refusal) throw refusal;
     if (isOwnMachine(address)) return () => {};
     return held(this.#connectionsOfAddress, networkOf(address), 'open connections from your address');

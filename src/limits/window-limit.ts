@@ -59,6 +59,14 @@ export class WindowLimit {
     return 0;
   }
 
+  /** @returns 0, or in how many ms there is one again; takes none */
+  waitMs(key: string): number {
+    const now = performance.now();
+    const window = this.#windows.get(key);
+    if (!window || now >= window.until) return 0;
+    return window.isSpent || window.used >= this.#options.most ? window.until - now : 0;
+  }
+
   #windowOf(key: string, now: number): Window {
     const known = this.#windows.get(key);
     if (known && now < known.until) return known;

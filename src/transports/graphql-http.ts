@@ -5,6 +5,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { bearerToken } from '../auth/credentials.ts';
 import type { Viewer } from '../auth/viewer.ts';
+import { meantError } from '../graphql/format-error.ts';
 import type { Operations } from '../graphql/operations.ts';
 import type { CountedConnection } from '../limits/limits.ts';
 import type { Door } from './door.ts';
@@ -79,7 +80,7 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
 type ServerContext = { readonly req: IncomingMessage; readonly res: ServerResponse };
 
 /** Who asks, and whether they may ask so much: known before a document is looked at. */
-function entryOf({ operations, authenticate, door }: GraphqlHttpOptions) {
+function entryOf({ operations, authenticate, door, limits }: GraphqlHttpOptions) {
   const viewers = new WeakMap<Request, Viewer | null>();
   const connections = new WeakMap<object, CountedConnection>();
 
@@ -100,6 +101,8 @@ function entryOf({ operations, authenticate, door }: GraphqlHttpOptions) {
         setResult({ errors: [withStatus(operations.formatError(error))] });
       try {
         const token = bearerToken(request.headers.get('authorization'));
+        const spent = token === undefined ? undefined : limits.attempt(address);
+        if (spent) throw spent;
         const viewer = token === undefined ? null : await authenticate(token);
         viewers.set(request, viewer);
         const { query = '', operationName } = params;
@@ -108,6 +111,7 @@ function entryOf({ operations, authenticate, door }: GraphqlHttpOptions) {
         if (refusal) refuse(refusal);
       } catch (error) {
         operations.audit(error, anonymous, 'signIn');
+        if (meantError(error)?.code === 'AUTH_FAILED') limits.failed(address);
         refuse(error);
       }
     },

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import { nextHead } from '../fanout/frame.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { LiveOpening } from '../graphql/live.ts';
+import type { OperationRequest } from '../graphql/operations.ts';
 import { CLOSE, closeReason } from './close-codes.ts';
 import type { Connections } from './connections.ts';
 import { SocketAccess, type SocketAccessOptions } from './socket-access.ts';
@@ -25,9 +26,6 @@ interface LiveArgs extends ExecutionArgs {
   subscription?: { id: string; live: LiveOpening; connection: WebSocketConnection } | undefined;
 }
 
-/** Answers that may wait for a peer to take them. */
-const MAX_UNTAKEN_BYTES = 256 * 1024;
-
 /**
  * Serves graphql-transport-ws on sockets that are already open. graphql-ws keeps the protocol; `next` messages of
  * subscriptions are written by the fan-out engine.
@@ -36,15 +34,22 @@ const MAX_UNTAKEN_BYTES = 256 * 1024;
 export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, address: string) => void {
   const { operations, connections, hub, log } = options;
   const access = new SocketAccess(options);
+  const prepare = (connection: WebSocketConnection, request: OperationRequest) => {
+    const refused = access.refusal(connection, request);
+    if (refused) return { errors: [operations.formatError(refused)] };
+    const { viewer, address } = connection;
+    return operations.prepare(request, { viewer, connection, address });
+  };
   const server = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: options.connectionInitTimeoutMs,
     onConnect: ({ connectionParams, extra: connection }) => access.signIn(connection, connectionParams),
     onSubscribe({ extra: connection }, id, request) {
-      const refused = access.refusal(connection, request);
-      if (refused) return [operations.formatError(refused)];
-      const { viewer, address } = connection;
-      const prepared = operations.prepare(request, { viewer, connection, address });
-      if ('errors' in prepared) return prepared.errors;
+      const prepared = prepare(connection, request);
+      if ('errors' in prepared) {
+        connection.listening.refused();
+        return prepared.errors;
+      }
+      connection.listening.taken();
       const { args, live } = prepared;
       if (!live) return { ...args, connection } satisfies OperationArgs;
       return { ...args, subscription: { id, live, connection } } satisfies LiveArgs;
@@ -73,11 +78,10 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
     const closed = server.opened(
       {
         protocol: webSocket.protocol,
-        send: (text) => send(webSocket, text, () => connection.heard()),
+        send: (text) => connection.listening.answer(text),
         close: (code, reason) => webSocket.close(code, closeReason(reason ?? '')),
         // graphql-ws would send the payload back, which may hold a token
-        onPing: async (payload) =>
-          send(webSocket, await access.pong(connection, payload), () => connection.heard()),
+        onPing: async (payload) => connection.listening.answer(await access.pong(connection, payload)),
         onMessage: (handle) => {
           webSocket.on('message', (data, isBinary) => {
             connection.heard();
@@ -102,7 +106,10 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
     );
     webSocket.on('pong', (payload) => connection.answeredPing(payload));
     // ws closes the socket after each of its errors, which are the peer's: bad frames, too large messages
-    webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket error'));
+    webSocket.on('error', (error) => {
+      options.limits.failed(address);
+      log.debug({ err: error }, 'WebSocket error');
+    });
     webSocket.once('close', (code, reason) => {
       forget();
       connection.closed(code);
@@ -115,18 +122,3 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
 const isPeersFault = (error: unknown): boolean =>
   error instanceof RangeError ||
   (error instanceof Error && error.message.startsWith('Unexpected message of type'));
-
-/**
- * Not awaited: a failed write closes the socket, which is handled there. A peer that asks and does not take the answers
- * is not listened to until it does, or it would decide how much memory it costs.
- * @param onTaken called when a peer that is not listened to has taken something
- */
-function send(webSocket: WebSocket, text: string, onTaken: () => void): void {
-  if (webSocket.readyState !== webSocket.OPEN) return;
-  webSocket.send(text, () => {
-    if (!webSocket.isPaused) return;
-    onTaken();
-    if (webSocket.bufferedAmount < MAX_UNTAKEN_BYTES / 2) webSocket.resume();
-  });
-  if (webSocket.bufferedAmount > MAX_UNTAKEN_BYTES) webSocket.pause();
-}

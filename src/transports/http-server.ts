@@ -12,6 +12,7 @@ import { TickroomError } from '../errors.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 import type { Door } from './door.ts';
 import { retryAfter } from './http-errors.ts';
+import type { LateRefusals } from './late-refusals.ts';
 
 /** A page or file beside the API. @returns whether it took the request */
 export type Page = (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
@@ -26,6 +27,7 @@ export interface HttpServerOptions {
   readonly stats: () => StatsSnapshot;
   readonly health: () => Health;
   readonly door: Door;
+  readonly lateRefusals: LateRefusals;
   readonly maxPayloadBytes: number;
   /** A request whose head takes longer to come is cut off, and one whose body takes three times as long. */
   readonly headTimeoutMs: number;
@@ -91,7 +93,8 @@ export function httpServer(options: HttpServerOptions): Server {
       socket.once('close', options.door.connect(address));
     } catch (error) {
       if (!(error instanceof TickroomError)) throw error;
-      return refuse(socket, '429 Too Many Requests', retryAfter(error.details.retryAfterMs));
+      const headers = retryAfter(error.details.retryAfterMs);
+      return options.lateRefusals.add(socket, () => refuse(socket, '429 Too Many Requests', headers));
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => options.graphqlWs(webSocket, address));
   });

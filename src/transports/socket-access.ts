@@ -49,6 +49,7 @@ export class SocketAccess {
       return true;
     } catch (error) {
       const known = this.#known(error, connection, 'signIn');
+      if (known.code === 'AUTH_FAILED') limits.failed(connection.address);
       connection.close({ code: closeCodeOf(known), reason: reasonOf(known) });
       return false;
     }

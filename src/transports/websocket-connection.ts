@@ -10,6 +10,7 @@ import type { Allowance } from '../limits/allowance.ts';
 import type { CountedConnection } from '../limits/limits.ts';
 import { CLOSE, closeReason, reasonOf } from './close-codes.ts';
 import type { Connection } from './connections.ts';
+import { Listening } from './listening.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { socketSink } from './socket-sink.ts';
 
@@ -23,6 +24,7 @@ const ASKING_SHARE = 10;
 /** One WebSocket client. */
 export class WebSocketConnection implements Connection, CountedConnection, Session {
   readonly outbox: Outbox;
+  readonly listening: Listening;
   /** Set by connection_init. */
   viewer: Viewer | null = null;
   /** where it comes from */
@@ -48,6 +50,7 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
   constructor(webSocket: WebSocket, hub: Hub, address: string) {
     this.#webSocket = webSocket;
     this.address = address;
+    this.listening = new Listening(webSocket, () => this.heard());
     this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
     this.outbox.onWritten = () => this.#askWhatItHas();
   }
@@ -121,6 +124,7 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
   /** The socket is closed. Subscriptions go on when their client comes back, unless it said that it is done. */
   closed(code: number): void {
     clearTimeout(this.#asking);
+    this.listening.close();
     this.onClosed?.();
     this.onClosed = undefined;
     if (code === NORMAL) return;

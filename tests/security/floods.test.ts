@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bystander, openTcp, portOf, QUOTE } from '../support/hostile.ts';
+import { openRaw, type RawClient } from '../support/raw-socket.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { frameBytes, OPCODE, TcpClient, upgradeRequest } from '../support/tcp-client.ts';
 
@@ -186,5 +187,59 @@ describe('who asks for too much', () => {
     });
     await bystander.isServed();
     await bystander.isAlone();
+  });
+});
+
+describe('who comes back as soon as it is refused', () => {
+  /** Asks again with each answer. @returns how often it was answered */
+  const askOn = (client: RawClient, query: string): (() => number) => {
+    let answers = 0;
+    const ask = (): void => client.subscribe(`${query}${answers}`, query);
+    client.onMessage = ({ type }) => {
+      if (type !== 'error' && type !== 'complete') return;
+      answers += 1;
+      ask();
+    };
+    ask();
+    return () => answers;
+  };
+
+  it('V13 operations: it is heard ever so slowly, another as before', async () => {
+    const bad = await openRaw(server.wsUrl);
+    const good = await openRaw(server.wsUrl);
+    const refusals = askOn(bad, '{');
+    await expect.poll(refusals).toBeGreaterThan(100);
+    const before = refusals();
+    const answers = askOn(good, '{ serverTime }');
+    await expect.poll(answers).toBeGreaterThan(300);
+    expect(refusals() - before).toBeLessThan(30);
+    await bystander.isServed();
+    bad.socket.destroy();
+    good.socket.destroy();
+  });
+
+  it('V13 operations: who makes few mistakes is never made to wait', async () => {
+    const client = await openRaw(server.wsUrl);
+    const answers = askOn(client, '{ serverTime }');
+    await expect.poll(answers).toBeGreaterThan(50);
+    for (let n = 0; n < 40; n += 1) client.subscribe(`bad${n}`, '{');
+    const before = answers();
+    await expect.poll(answers, { timeout: 1000 }).toBeGreaterThan(before + 200);
+    client.socket.destroy();
+  });
+
+  it('V13 connections: it waits for its refusal, and goes with the server', async () => {
+    const closing = await startServer({ CONNECTIONS_PER_ADDRESS: '1', TRUST_PROXY: '1' });
+    const headers = { 'X-Forwarded-For': '1.2.3.4' };
+    using first = await openTcp(closing, { headers });
+    const refused = Array.from({ length: 20 }, () => new TcpClient(portOf(closing)));
+    for (const client of refused) client.write(upgradeRequest(headers));
+    using other = await openTcp(closing, { headers: { 'X-Forwarded-For': '1.2.3.5' } });
+    expect(other.status).toBe(101);
+    expect(refused.map(({ status }) => status)).toEqual(refused.map(() => undefined));
+    await closing[Symbol.asyncDispose]();
+    for (const client of refused) await isClosed(client);
+    expect(refused.filter(({ status }) => status === 429).length).toBeLessThan(20);
+    expect(first.status).toBe(101);
   });
 });

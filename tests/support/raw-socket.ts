@@ -13,11 +13,16 @@ export class RawClient {
   readonly messages: RawMessage[] = [];
   closeCode: number | undefined;
   closeReason = '';
+  onMessage: ((message: RawMessage) => void) | undefined;
   readonly #webSocket: WebSocket;
 
   constructor(webSocket: WebSocket) {
     this.#webSocket = webSocket;
-    webSocket.on('message', (data) => this.messages.push(JSON.parse(String(data))));
+    webSocket.on('message', (data) => {
+      const message: RawMessage = JSON.parse(String(data));
+      this.messages.push(message);
+      this.onMessage?.(message);
+    });
     webSocket.on('close', (code, reason) => {
       this.closeCode = code;
       this.closeReason = String(reason);

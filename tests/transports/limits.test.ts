@@ -259,3 +259,52 @@ describe('bounds', () => {
     expect(errorsOf(b)).toHaveLength(1);
   });
 });
+
+describe('failures', () => {
+  const address = '1.2.3.4';
+  const env = { FAILURES_PER_ADDRESS: '2', TRUST_PROXY: '1' };
+
+  it('Q13 of tokens over HTTP: then no token from there is looked at, and what needs none goes on', async () => {
+    await using server = await startServer(env);
+    const token = await server.token('ada');
+    for (let n = 0; n < 2; n += 1)
+      expect(await codeOf(await ask(server, { token: 'no.token.x', address }))).toBe('AUTH_FAILED');
+    const refused = await ask(server, { token, address });
+    expect([refused.status, refused.headers.has('retry-after')]).toEqual([429, true]);
+    expect(await codeOf(refused)).toBe('RATE_LIMIT_EXCEEDED');
+    expect((await ask(server, { address })).status).toBe(200);
+    expect((await ask(server, { token, address: '1.2.3.5' })).status).toBe(200);
+  });
+
+  it.each([
+    [
+      'refused tokens',
+      (raw: RawClient) => raw.send({ type: 'connection_init', payload: { token: 'no.t.x' } }),
+      4401,
+    ],
+    ['broken frames', (raw: RawClient) => raw.socket.write(Buffer.from([0xf1, 0x80, 0, 0, 0, 0])), 1002],
+  ])(
+    'Q13 of WebSockets, %s: then no new one is opened, and those that are open stay',
+    async (_what, fail, code) => {
+      await using server = await startServer(env);
+      const headers = { 'x-forwarded-for': address };
+      const open = await openRaw(server.wsUrl, { headers });
+      for (let n = 0; n < 2; n += 1) {
+        const bad = await openRaw(server.wsUrl, { headers, init: false });
+        fail(bad);
+        await expect.poll(() => bad.closeCode).toBe(code);
+      }
+      expect(await upgrade(server, address)).toEqual([429, true]);
+      expect(await upgrade(server, '1.2.3.5')).toBe('open');
+      await queries(open, 1);
+      expect(open.closeCode).toBeUndefined();
+    },
+  );
+
+  it('Q13 a token that has merely ended is no failure', async () => {
+    await using server = await startServer({ ...env, FAILURES_PER_ADDRESS: '1' });
+    const token = await server.token('ada', 'USER', -60);
+    expect(await codeOf(await ask(server, { token, address }))).toBe('AUTH_TOKEN_EXPIRED');
+    expect(await upgrade(server, address)).toBe('open');
+  });
+});
