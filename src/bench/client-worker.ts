@@ -35,16 +35,17 @@ function tokenFor(secret: string, userId: string): Promise<string> {
   return token;
 }
 
+/** As many as may be under way at once; the next begins when one is there. */
 async function open({ port, count, users }: Extract<ToWorker, { type: 'open' }>): Promise<void> {
   const stride = Math.max(1, Math.floor(count / SAMPLED));
-  for (let done = 0; done < count; done += CONNECTS_AT_ONCE) {
-    const signed = await Promise.all(
-      Array.from({ length: Math.min(CONNECTS_AT_ONCE, count - done) }, (_, i) =>
-        users ? tokenFor(users.secret, `${users.prefix}${users.first + done + i}`) : undefined,
-      ),
-    );
-    const some = signed.map((token) => {
-      const sampled = clients.length % stride === 0;
+  const first = clients.length;
+  let begun = 0;
+  const connectSome = async (): Promise<void> => {
+    while (begun < count) {
+      const i = begun;
+      begun += 1;
+      const token = users && (await tokenFor(users.secret, `${users.prefix}${users.first + i}`));
+      const sampled = (first + i) % stride === 0;
       const client = new RawClient({
         port,
         sampled,
@@ -54,11 +55,11 @@ async function open({ port, count, users }: Extract<ToWorker, { type: 'open' }>)
           if (sampled) sample(payload);
         },
       });
-      clients.push(client);
-      return client;
-    });
-    await Promise.all(some.map(({ ready }) => ready));
-  }
+      clients[first + i] = client;
+      await client.ready;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, CONNECTS_AT_ONCE) }, connectSome));
 }
 
 async function signAll({ count, users }: Extract<ToWorker, { type: 'sign' }>): Promise<void> {
