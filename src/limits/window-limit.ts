@@ -27,8 +27,9 @@ const PARTS = 20;
 
 /**
  * How much a user or an address may do in 10 s. It is counted here and answers at once; the count that all instances
- * share is told in parts and answers when it can. So nobody waits for Redis, a flood is none there, each instance keeps
- * to the limit while Redis is away, and all together exceed it by at most one part (a twentieth) each.
+ * share is told of whole parts, when they are used up, and answers when it can. So nobody waits for Redis, a flood is
+ * none there, who does little is never told of, each instance keeps to the limit while Redis is away, and all together
+ * exceed it by at most one part (a twentieth) each.
  */
 export class WindowLimit {
   readonly #options: WindowLimitOptions;
@@ -55,7 +56,7 @@ export class WindowLimit {
     const window = this.#windowOf(key, now);
     if (window.isSpent || window.used >= this.#options.most) return window.until - now;
     window.used += 1;
-    if (this.#options.shared && window.used > window.told) this.#tell(key, window, this.#options.shared);
+    if (this.#options.shared && window.used - window.told >= this.#part) this.#tell(key, window, this.#options.shared);
     return 0;
   }
 
