@@ -140,6 +140,11 @@ export interface Resuming {
   readonly clients: number;
   readonly missed: number;
   readonly clientsPerSecond: number;
+  /** of which: to connect and sign in */
+  readonly connectsPerSecond: number;
+  /** and, once connected, to have everything that was missed */
+  readonly resumesPerSecond: number;
+  readonly cpuMicrosPerClient: number;
   readonly received: number;
 }
 
@@ -156,11 +161,10 @@ export async function resuming(scale: ClusterScale): Promise<Resuming> {
     feed.ask(TRADE, { input: [{ symbol: 'AAPL', price: String(price), size: '1' }] });
   const clients = scale.returning;
   const missed = 10;
-  const come = async (server: ServerProcess): Promise<void> => {
-    await pool.open(server.port, clients, { prefix: 'user', secret });
-    await pool.subscribe(TRADES, [{ symbols: ['AAPL'] }], { again: true });
-  };
-  await come(a);
+  const connect = (server: ServerProcess) => pool.open(server.port, clients, { prefix: 'user', secret });
+  const subscribe = () => pool.subscribe(TRADES, [{ symbols: ['AAPL'] }], { again: true });
+  await connect(a);
+  await subscribe();
   await sleep(2000);
   await trade(1);
   await pool.reaches(clients, 20_000);
@@ -168,10 +172,23 @@ export async function resuming(scale: ClusterScale): Promise<Resuming> {
   await sleep(3000);
   for (let n = 1; n <= missed; n += 1) await trade(n);
   await pool.reset();
+  const cpu = familyCpuMicros(b.pid);
   const startedAt = performance.now();
-  await come(b);
+  await connect(b);
+  const connectedAt = performance.now();
+  await subscribe();
   const all = await pool.reaches(clients * missed, 60_000);
-  const elapsed = (performance.now() - startedAt) / 1000;
+  const endedAt = performance.now();
+  const cpuMicrosPerClient = (familyCpuMicros(b.pid) - cpu) / clients;
   if (!all) throw new Error(`Only ${pool.received} of ${clients * missed} missed events came again.`);
-  return { clients, missed, clientsPerSecond: clients / elapsed, received: pool.received };
+  const perSecond = (from: number, to: number): number => (clients * 1000) / (to - from);
+  return {
+    clients,
+    missed,
+    clientsPerSecond: perSecond(startedAt, endedAt),
+    connectsPerSecond: perSecond(startedAt, connectedAt),
+    resumesPerSecond: perSecond(connectedAt, endedAt),
+    cpuMicrosPerClient,
+    received: pool.received,
+  };
 }

@@ -41,6 +41,7 @@ export function clusterReport(report: ClusterReport): string {
     '',
     `${across.eventsPerSecond} events/s over ${across.symbols} symbols, each watched by ${subscribers / across.symbols} subscribers at each of two instances. Ingest takes ${number(ingest.cpuMicrosPerEvent, 1)} µs of the process's CPU an event.`,
     `Two processes deliver ${number(gain, 2)} × what one does, at ${number(perDelivery, 2)} × the CPU a delivery.${cores < 4 ? ` They need cores of their own to be faster; here ${cores} are for everything.` : ''}`,
+    `${number(resuming.clients)} clients whose connections were cut connect to the other instance and sign in at ${number(resuming.connectsPerSecond)}/s, and then have what they missed at ${number(resuming.resumesPerSecond)}/s; both together take ${number(resuming.cpuMicrosPerClient)} µs of its CPU a client.`,
     '',
     targetTable([
       { what: 'p99 from one instance to another, ms', most: 30, measured: across.there.p99Ms },
