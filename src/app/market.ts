@@ -8,6 +8,7 @@ import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import { MarketTenure } from '../feeds/market-tenure.ts';
 import { Market } from '../market/market.ts';
 import { MarketDesk } from '../market/market-desk.ts';
+import { QuoteDoubt } from '../market/quote-doubt.ts';
 import type { Database } from '../storage/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -52,6 +53,14 @@ export async function startMarket(options: MarketOptions) {
       onError,
     }),
   );
+  const doubt = new QuoteDoubt({
+    bus,
+    symbols: () => desk.instruments.search().map(({ symbol }) => symbol),
+    keepsMarket: () => desk.keepsMarket,
+    staleAfterMs: config.staleAfterMs,
+    onError,
+  });
+  owned.add(() => doubt[Symbol.dispose]());
   const supervisor = new FeedSupervisor({
     feeds,
     sink: desk.sink,

@@ -56,7 +56,8 @@ export class WindowLimit {
     const window = this.#windowOf(key, now);
     if (window.isSpent || window.used >= this.#options.most) return window.until - now;
     window.used += 1;
-    if (this.#options.shared && window.used - window.told >= this.#part) this.#tell(key, window, this.#options.shared);
+    if (this.#options.shared && window.used - window.told >= this.#part)
+      this.#tell(key, window, this.#options.shared);
     return 0;
   }
 

@@ -67,6 +67,9 @@ export class Market implements MarketSink {
   readonly #stopWatching: () => void;
   /** whose quote changed while other instances could not hear of it */
   readonly #unheard = new Set<string>();
+  readonly #staleAfterMs: number;
+  /** since when the others cannot hear, in ms of `now` */
+  #unheardSince = 0;
   #events = 0;
   /** publishes that the bus has not taken yet */
   #underWay = 0;
@@ -79,6 +82,7 @@ export class Market implements MarketSink {
     this.instruments = options.instruments ?? new Instruments();
     this.#now = now;
     this.#onError = options.onError;
+    this.#staleAfterMs = staleAfterMs;
     this.#quotes = new QuoteBoard(staleAfterMs);
     this.#flows = new FundFlows({ bars, thresholds, source });
     this.#books = new BookKeeper({
@@ -100,6 +104,7 @@ export class Market implements MarketSink {
       // within this process it is a new epoch, and books begin with a whole one
       this.#books.publishAgain();
       if (isWhole) this.#publishUnheard();
+      else this.#unheardSince = this.#now();
     });
   }
 
@@ -236,7 +241,15 @@ export class Market implements MarketSink {
       if (quote) this.#publish(quoteTopic(symbol), quote);
       this.#flowing.add(symbol);
     }
+    if (this.#now() - this.#unheardSince >= this.#staleAfterMs) this.#publishDoubted();
     this.#unheard.clear();
+  }
+
+  /** What did not change meanwhile the others take for stale, see `QuoteDoubt`. */
+  #publishDoubted(): void {
+    for (const quote of this.#quotes.all()) {
+      if (!this.#unheard.has(quote.symbol)) this.#publish(quoteTopic(quote.symbol), quote);
+    }
   }
 
   /** Never rejects. The call reaches the bus before this returns, so the order of calls is the order of events. */

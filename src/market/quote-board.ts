@@ -138,6 +138,11 @@ export class QuoteBoard {
     return entry.state.stale ? this.#put(entry, now, {}) : undefined;
   }
 
+  /** Every quote. */
+  *all(): Iterable<QuoteState> {
+    for (const { state } of this.#entries.values()) yield state;
+  }
+
   /** Those that have turned stale since the last sweep. */
   sweep(now: number): QuoteState[] {
     const turned: QuoteState[] = [];

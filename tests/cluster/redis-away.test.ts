@@ -7,7 +7,7 @@ import { type Listening, listen, startServer, type TestServer } from '../support
 /** At least so long; what the test looks at takes some seconds anyway. */
 const OUTAGE_MS = Number(process.env.OUTAGE_SECONDS ?? 0) * 1000;
 
-const QUOTES = 'subscription { streamData(symbols: ["600519"]) { symbol price sequence } }';
+const QUOTES = 'subscription { streamData(symbols: ["600519"]) { symbol price sequence stale } }';
 const CHANGES = `subscription { orderBookChanges(symbol: "600519") {
   __typename ... on OrderBookSnapshot { sequence checksum } ... on OrderBookDelta { lastSequence checksum } } }`;
 const BOOK = '{ orderBook(symbol: "600519") { checksum stale sequence } }';
@@ -23,6 +23,7 @@ describe('while Redis is away', () => {
       REDIS_URL: redis.url,
       DATABASE_URL: await freshPostgres(),
       FEEDS: 'simulator?rate=50&symbols=600519',
+      STALE_AFTER_MS: '2000',
     };
     a = await startServer(env);
     await vi.waitUntil(() => a.app.stats().feeds[0]?.state === 'RUNNING');
@@ -48,6 +49,10 @@ describe('while Redis is away', () => {
       listen<{ roomMessages: MessageEvent }>(user.client(), ROOM_MESSAGES, { room }),
     );
     const quotes = [a, b].map((server) => listen(server.client(), QUOTES));
+    // of this one only the same is heard, again and again
+    const same = () => a.publish('publishQuotes', [{ symbol: 'AAPL', price: '5' }]);
+    await same();
+    const unchanged = listen(b.client(), QUOTES.replace('600519', 'AAPL'));
     const changes = listen<{ orderBookChanges: { __typename: string } }>(b.client(), CHANGES);
     const grows = (listening: Listening<unknown>, timeout = 5000) => {
       const before = listening.data.length;
@@ -59,6 +64,7 @@ describe('while Redis is away', () => {
 
     await redis.kill();
     const away = performance.now();
+    const repeating = setInterval(() => void same(), 200);
     await expect.poll(async () => (await health(b)).status).toBe('degraded');
     expect(await health(a)).toMatchObject({ redis: 'away' });
     // where the feeds are prices move, and reports are taken; elsewhere they are refused
@@ -69,6 +75,14 @@ describe('while Redis is away', () => {
     );
     // the book at B cannot be vouched for
     await expect.poll(async () => (await b.post(BOOK)).data).toMatchObject({ orderBook: { stale: true } });
+    // and so can its quotes not, after a while; the one who keeps the market goes on knowing them
+    await expect
+      .poll(() => quotes[1]?.data.at(-1), { timeout: 10_000 })
+      .toMatchObject({ streamData: { stale: true } });
+    expect(quotes[0]?.data.at(-1)).toMatchObject({ streamData: { stale: false } });
+    await expect
+      .poll(() => unchanged.data.at(-1), { timeout: 10_000 })
+      .toMatchObject({ streamData: { price: '5', stale: true } });
     // a message is heard at once where it was sent, and elsewhere within a check of the database
     await alice.send(room, 'during');
     await expect
@@ -99,7 +113,12 @@ describe('while Redis is away', () => {
     await expect
       .poll(() => JSON.stringify(rooms[1]?.errors), { timeout: 5000 })
       .toContain('PERMISSION_DENIED');
+    await expect
+      .poll(() => unchanged.data.at(-1), { timeout: 5000 })
+      .toMatchObject({ streamData: { price: '5', stale: false } });
     expect(performance.now() - back).toBeLessThan(5000);
+    clearInterval(repeating);
+    expect(quotes[1]?.data.at(-1)).toMatchObject({ streamData: { stale: false } });
     const heard = rooms.map(({ data }) => data.map(({ roomMessages }) => roomMessages.message.content));
     expect(heard[1]).toEqual(heard[0]);
     expect(new Set(heard[0]).size).toBe(heard[0]?.length);
