@@ -11,34 +11,33 @@ export interface ClusterConnectionOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** A node that is away for longer is asked for anew: it may have another address. */
-const RETRIES = 20;
 const REFRESH_MS = 2000;
 const REDIRECTIONS = 5;
-const REDIRECT_MS = 50;
+
+/** Refuses now what it cannot send now, as with one Redis; a node that is being connected to is waited for. */
+class PromptCluster extends Cluster {
+  override sendCommand(...args: Parameters<Cluster['sendCommand']>): unknown {
+    const [command] = args;
+    if (this.status === 'ready' || command.name === 'cluster') return super.sendCommand(...args);
+    command.reject(new Error('The cluster cannot be reached.'));
+    return command.promise;
+  }
+}
 
 /** Connects to a Redis Cluster. One that lacks a node that takes writes is taken for one that is away. */
 export async function connectCluster({ urls, onError }: ClusterConnectionOptions): Promise<RedisConnection> {
   const addresses = urls.map((url) => new URL(url));
   const access = accessOf(addresses);
-  const cluster = new Cluster(
+  const cluster = new PromptCluster(
     addresses.map((address) => ({ host: hostOf(address), port: Number(address.port || 6379) })),
     {
-      // as with one Redis, what cannot be sent now is refused now
-      enableOfflineQueue: false,
+      // what may have been done already is not tried again: it would be published twice
+      retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
-      // what never left, as its node is being connected to, is tried again for a moment; what did leave is not
-      retryDelayOnFailover: REDIRECT_MS,
       maxRedirections: REDIRECTIONS,
       // no pipelining by itself: what moved is sent after its slot alone, not in a pipeline with other writes
-      redisOptions: {
-        ...access,
-        commandTimeout: ANSWER_MS,
-        connectTimeout: ANSWER_MS,
-        maxRetriesPerRequest: 0,
-      },
+      redisOptions: { ...access, commandTimeout: ANSWER_MS, connectTimeout: ANSWER_MS },
       clusterRetryStrategy: retryStrategy,
-      clusterNodeRetryStrategy: (attempt) => (attempt > RETRIES ? null : retryStrategy(attempt)),
       slotsRefreshTimeout: ANSWER_MS,
       slotsRefreshInterval: REFRESH_MS,
       // the probe finds out, and says more
@@ -49,10 +48,6 @@ export async function connectCluster({ urls, onError }: ClusterConnectionOptions
   );
   cluster.on('error', onError);
   cluster.on('node error', onError);
-  cluster.on('+node', (node: Redis) => {
-    // a node that is connected to at its first command refuses the second
-    if (node.status === 'wait') node.connect().catch(onError);
-  });
   const subscriber = new ClusterSubscriber({
     cluster,
     connect: (node) =>

@@ -92,7 +92,10 @@ export class ClusterSubscriber extends EventEmitter {
   #open(name: string): void {
     const node = this.#connect(name);
     this.#nodes.set(name, node);
-    node.on('error', this.#onError);
+    node.on('error', (error: Error) => {
+      if (isAboutMove(error)) this.#refreshSoon();
+      else this.#onError(error);
+    });
     node.on('smessage', (channel: string, text: string) => this.emit('message', channel, text));
     node.on('ready', () => {
       for (const channel of this.#channels.values()) if (channel.node === name) this.#ask(channel, node);
@@ -112,7 +115,12 @@ export class ClusterSubscriber extends EventEmitter {
   }
 
   #leave({ name, node }: Channel): void {
-    if (node !== undefined) this.#nodes.get(node)?.sunsubscribe(name).catch(this.#onError);
+    // where that fails, the connection is gone and the subscription with it
+    if (node !== undefined)
+      this.#nodes
+        .get(node)
+        ?.sunsubscribe(name)
+        .catch(() => {});
   }
 
   #ask(channel: Channel, node: Redis): void {
@@ -124,8 +132,8 @@ export class ClusterSubscriber extends EventEmitter {
       },
       (error: unknown) => {
         if (channel.node !== asked || this.#channels.get(channel.name) !== channel) return;
-        this.#onError(error);
         // the slot has gone elsewhere, or nobody has it at the moment
+        if (!(error instanceof Error && error.message.startsWith('MOVED'))) this.#onError(error);
         channel.node = undefined;
         this.#refreshSoon();
       },
@@ -141,3 +149,7 @@ export class ClusterSubscriber extends EventEmitter {
 }
 
 const isReady = ({ status }: Redis): boolean => status === 'ready';
+
+/** A node that gives a slot away ends its subscriptions; ioredis complains that nobody has asked for that. */
+const isAboutMove = ({ message }: Error): boolean =>
+  message.startsWith('Command queue state error') && message.includes('sunsubscribe');

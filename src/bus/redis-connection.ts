@@ -28,7 +28,8 @@ export interface RedisConnection extends AsyncDisposable {
 
 /** Connects, waiting a while for it; then in the background, and again whenever a connection is lost. */
 export function connectRedis({ url, onError }: RedisConnectionOptions): Promise<RedisConnection> {
-  const urls = url.split(',').map((part) => part.trim());
+  // a password may have a comma
+  const urls = url.split(/,\s*(?=rediss?:)/);
   return urls.length > 1 ? connectCluster({ urls, onError }) : connectOne({ url, onError });
 }
 

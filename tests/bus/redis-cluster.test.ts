@@ -5,6 +5,7 @@ import type { FailoverBus } from '../../src/bus/failover-bus.ts';
 import { openFailoverBus, openRedisBus } from '../support/redis-bus.ts';
 import { startCluster, type TestCluster } from '../support/redis-cluster.ts';
 import { busContract } from './bus.contract.ts';
+import { leaseContract } from './lease.contract.ts';
 
 const values = (events: readonly BusEvent[]): unknown[] =>
   events.map(({ payload }) => (payload as { n: number }).n);
@@ -21,6 +22,11 @@ describe('on a real Redis Cluster', () => {
 
   busContract('Redis Cluster with failover', {
     open: (historyLength) => openFailoverBus(cluster.url, { prefix: randomUUID(), historyLength }),
+  });
+
+  leaseContract('Redis Cluster', {
+    url: () => cluster.url,
+    ownerOf: (key) => cluster.ownerOf(key),
   });
 
   it('B11 carries the events and announcements of topics at every node between instances', async () => {
@@ -117,5 +123,26 @@ describe('on a real Redis Cluster', () => {
     await expect.poll(() => values(heard).filter((n) => n === 3).length).toBe(TOPICS.length);
     await expect.poll(() => announced.length).toBe(TOPICS.length);
     expect([a.isWhole, b.isWhole]).toEqual([true, true]);
+  });
+
+  it('B11 starts without the cluster, or loses all of it, and uses it once it is there', {
+    timeout: 60_000,
+  }, async () => {
+    const prefix = randomUUID();
+    await using before = await openFailoverBus(cluster.url, { prefix });
+    const heard: { a: BusEvent[]; before: BusEvent[] } = { a: [], before: [] };
+    await before.subscribe('t', (event) => heard.before.push(event));
+    await Promise.all(cluster.nodes.map((node) => node.kill()));
+    await using a = await openFailoverBus(cluster.url, { prefix });
+    await whole(a, false);
+    await whole(before, false);
+    await a.subscribe('t', (event) => heard.a.push(event));
+    await a.publish('t', { n: 1 });
+    await Promise.all(cluster.nodes.map((node) => node.restart()));
+    await whole(a, true);
+    await whole(before, true);
+    await using b = await openRedisBus(cluster.url, { prefix });
+    await b.publish('t', { n: 2 });
+    await expect.poll(() => [values(heard.a), values(heard.before)]).toEqual([[1, 2], [2]]);
   });
 });

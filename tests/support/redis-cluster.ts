@@ -20,6 +20,8 @@ export interface TestCluster {
 
 const SLOTS = 16_384;
 const SIZE = 3;
+/** of all nodes; some of it must be written differently in an address */
+const PASSWORD = 'a, b@c';
 
 /** A real Redis Cluster of three nodes, each with a third of the slots; what a node keeps is gone when it is killed. */
 export async function startCluster(): Promise<TestCluster> {
@@ -28,23 +30,21 @@ export async function startCluster(): Promise<TestCluster> {
     Array.from({ length: SIZE }, (_, i) => startNode(path.join(root, `${i}.conf`))),
   );
   const nodes = started.map(({ redis }) => redis);
-  const admins = nodes.map(({ url }) => new Redis(url));
-  await Promise.all(
-    admins.map(async (admin, i) => {
-      const first = Math.floor((i * SLOTS) / SIZE);
-      await admin.call('CLUSTER', 'ADDSLOTSRANGE', first, Math.floor(((i + 1) * SLOTS) / SIZE) - 1);
-      await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
-    }),
-  );
-  for (const { redis, busPort } of started.slice(1)) {
-    await admins[0]?.call('CLUSTER', 'MEET', '127.0.0.1', new URL(redis.url).port, busPort);
-  }
-  const isWhole = async (admin: Redis): Promise<boolean> => {
-    const info = String(await admin.cluster('INFO'));
-    return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${SIZE}`);
+  const stop = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await rm(root, { recursive: true, force: true });
   };
-  await vi.waitUntil(async () => (await Promise.all(admins.map(isWhole))).every(Boolean), 20_000);
-  for (const admin of admins) admin.disconnect();
+  try {
+    await withAdmins(nodes, (admins) =>
+      join(
+        admins,
+        started.map(({ busPort }) => busPort),
+      ),
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     url: nodes.map(({ url }) => url).join(),
     nodes,
@@ -53,11 +53,29 @@ export async function startCluster(): Promise<TestCluster> {
       return nodes[owner] as TestRedis;
     },
     move: (key) => withAdmins(nodes, (all) => move(all, key)),
-    async stop() {
-      await Promise.all(nodes.map((node) => node.stop()));
-      await rm(root, { recursive: true, force: true });
-    },
+    stop,
   };
+}
+
+/** Makes one cluster of nodes that do not know each other, and waits until all say so. */
+async function join(admins: readonly Redis[], busPorts: readonly number[]): Promise<void> {
+  await Promise.all(
+    admins.map(async (admin, i) => {
+      const first = Math.floor((i * SLOTS) / SIZE);
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', first, Math.floor(((i + 1) * SLOTS) / SIZE) - 1);
+      await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
+    }),
+  );
+  for (const [i, { options }] of admins.entries()) {
+    if (i > 0) {
+      await admins[0]?.call('CLUSTER', 'MEET', '127.0.0.1', Number(options.port), Number(busPorts[i]));
+    }
+  }
+  const isWhole = async (admin: Redis): Promise<boolean> => {
+    const info = String(await admin.cluster('INFO'));
+    return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${SIZE}`);
+  };
+  await vi.waitUntil(async () => (await Promise.all(admins.map(isWhole))).every(Boolean), 20_000);
 }
 
 async function startNode(config: string): Promise<{ redis: TestRedis; busPort: number }> {
@@ -66,8 +84,11 @@ async function startNode(config: string): Promise<{ redis: TestRedis; busPort: n
   const options = { enabled: 'yes', 'config-file': config, port: String(busPort), 'node-timeout': '1000' };
   const redis = await startRedis(
     ...Object.entries(options).flatMap(([name, value]) => [`--cluster-${name}`, value]),
+    '--requirepass',
+    PASSWORD,
   );
-  return { redis, busPort };
+  const url = redis.url.replace('//', `//:${encodeURIComponent(PASSWORD)}@`);
+  return { redis: { ...redis, url }, busPort };
 }
 
 async function withAdmins<T>(
@@ -104,7 +125,18 @@ async function move(admins: readonly Redis[], key: string): Promise<void> {
   const keys = (await source.call('CLUSTER', 'GETKEYSINSLOT', slot, 1000)) as string[];
   const { host, port } = target.options;
   if (keys.length > 0)
-    await source.call('MIGRATE', host as string, port as number, '', 0, 5000, 'KEYS', ...keys);
+    await source.call(
+      'MIGRATE',
+      host as string,
+      port as number,
+      '',
+      0,
+      5000,
+      'AUTH',
+      PASSWORD,
+      'KEYS',
+      ...keys,
+    );
   for (const admin of [target, source, ...admins]) {
     await admin.call('CLUSTER', 'SETSLOT', slot, 'NODE', ids[to] as string);
   }
