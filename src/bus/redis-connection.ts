@@ -26,6 +26,20 @@ export interface RedisConnection extends AsyncDisposable {
   probe(key: string): Promise<void>;
 }
 
+/**
+ * RedisPubSub ends a channel as a pattern too, which it never was: Valkey refuses that. And it hears of no failure,
+ * after which there is nothing left to end.
+ */
+class SubscribedRedis extends Redis {
+  override async punsubscribe(): Promise<unknown> {
+    return undefined;
+  }
+
+  override async unsubscribe(...[channel]: unknown[]): Promise<unknown> {
+    return super.unsubscribe(String(channel)).catch(() => {});
+  }
+}
+
 /** Connects, waiting a while for it; then in the background, and again whenever a connection is lost. */
 export function connectRedis({ url, onError }: RedisConnectionOptions): Promise<RedisConnection> {
   // a password may have a comma
@@ -44,7 +58,11 @@ async function connectOne({ url, onError }: RedisConnectionOptions): Promise<Red
     retryStrategy,
   });
   // a connection that is subscribed may ask nothing else, so not whether Redis is ready either
-  const subscriber = new Redis(url, { enableReadyCheck: false, maxRetriesPerRequest: null, retryStrategy });
+  const subscriber = new SubscribedRedis(url, {
+    enableReadyCheck: false,
+    maxRetriesPerRequest: null,
+    retryStrategy,
+  });
   for (const client of [commands, subscriber]) client.on('error', onError);
   await inTime(
     Promise.all(
