@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OPERATION_VARIABLES } from './config/operation-variables.ts';
+import { REDIS_VARIABLES } from './config/redis-variables.ts';
 import { integer, milliseconds, type Variable } from './config/variable.ts';
 import { isWeakSecret } from './config/weak-secret.ts';
 import { LIMIT_VARIABLES, type LimitSettings, limitSettings } from './limits/limit-settings.ts';
@@ -16,6 +17,7 @@ export interface Config {
   /** undefined: embedded in `dataDir` */
   readonly databaseUrl: string | undefined;
   /** undefined: this process is alone */
+  /** undefined: this process is alone; several addresses with commas between them: nodes of one Redis Cluster */
   readonly redisUrl: string | undefined;
   readonly redisPrefix: string;
   readonly authSecret: string | undefined;
@@ -102,23 +104,7 @@ export const VARIABLES: readonly Variable[] = [
     must: 'an address such as postgresql://user:password@host:5432/tickroom',
     schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   },
-  {
-    name: 'REDIS_URL',
-    default: 'none: one process',
-    meaning: 'the Redis (7 or newer, or Valkey) through which instances are one server',
-    must: 'an address such as redis://:password@host:6379',
-    schema: z.url({ protocol: /^rediss?$/ }).optional(),
-  },
-  {
-    name: 'REDIS_PREFIX',
-    default: 'tickroom',
-    meaning: 'begins everything kept in Redis, so that several systems may share one',
-    must: '1 to 40 letters, digits, - or _',
-    schema: z
-      .string()
-      .regex(/^[\w-]{1,40}$/)
-      .default('tickroom'),
-  },
+  ...REDIS_VARIABLES,
   {
     name: 'AUTH_SECRET',
     default: 'made at first start (production: required, unless AUTH_JWKS_URL)',

@@ -14,6 +14,9 @@ function problemsOf(env: NodeJS.ProcessEnv): string[] {
   return [];
 }
 
+const MUST_BE_REDIS =
+  'REDIS_URL must be an address such as redis://:password@host:6379, or several of one cluster with commas between them.';
+
 describe('the environment', () => {
   it('E1 needs nothing to be set in development', () => {
     expect(readConfig({})).toEqual({
@@ -93,10 +96,20 @@ describe('the environment', () => {
       'KEEP_ALIVE_MS must be a whole number of milliseconds (100–86400000), not "12s".',
     ],
     [{ MAX_QUEUE_FRAMES: '1' }, 'MAX_QUEUE_FRAMES must be a whole number (2–100000), not "1".'],
-    [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL must be an address such as redis://:password@host:6379.'],
+    [{ REDIS_URL: 'localhost:6379' }, MUST_BE_REDIS],
+    [{ REDIS_URL: 'redis://a:1,http://b:2' }, MUST_BE_REDIS],
+    [{ REDIS_URL: 'redis://a:1,redis://b:2/3' }, MUST_BE_REDIS],
     [{ ENVIRONMENT: 'production' }, 'ENVIRONMENT=production needs AUTH_SECRET or AUTH_JWKS_URL.'],
   ])('E1 one sentence says what is wrong with %o', (env, sentence) => {
     expect(problemsOf(env)).toEqual([sentence]);
+  });
+
+  it.each([
+    'redis://:a,b@host:6379/3',
+    'redis://a:7000, redis://b:7001,redis://c:7002/',
+    'rediss://user:a,b@a,rediss://b',
+  ])('E1 takes one Redis or the nodes of a cluster: %s', (REDIS_URL) => {
+    expect(readConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL);
   });
 
   it('E1 names every wrong variable at once, a line each', () => {

@@ -8,7 +8,7 @@ import { connectRedis } from './redis-connection.ts';
 import { RedisLease } from './redis-lease.ts';
 
 export interface OpenBusOptions {
-  /** of Redis; undefined: this process is alone */
+  /** of Redis, or of nodes of one cluster with commas between them; undefined: this process is alone */
   readonly url: string | undefined;
   /** Begins everything kept in Redis. */
   readonly prefix: string;
@@ -22,7 +22,7 @@ export interface OpenBusOptions {
 /** What joins instances into one server. */
 export interface OpenedBus extends AsyncDisposable {
   readonly bus: Bus;
-  /** The connection to Redis that commands go over, for those who count there; undefined: there is none. */
+  /** The connection to Redis, or to a cluster, that commands go over, for those who count there; undefined: there is none. */
   readonly redis: object | undefined;
   /** Something that at most one instance has at a time. */
   lease(name: string): Lease;

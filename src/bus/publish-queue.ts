@@ -13,11 +13,13 @@ interface Waiting {
 }
 
 export interface PublishQueueOptions {
-  /** Runs PUBLISH_SCRIPT. */
+  /** Runs what `publishScript` makes. */
   readonly run: (keyCount: number, ...args: (string | number)[]) => Promise<readonly (string | number)[]>;
   readonly newEpoch: () => string;
   readonly historyLength: number;
   readonly keepMs: number;
+  /** Events of several topics must not be in one run. */
+  readonly isOneTopicAtOnce: boolean;
 }
 
 const MOST_AT_ONCE = 100;
@@ -44,7 +46,9 @@ export class PublishQueue {
   #flush(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    if (waiting.length > 0) void this.#send(waiting);
+    if (waiting.length === 0) return;
+    const parts = this.#options.isOneTopicAtOnce ? byTopic(waiting) : [waiting];
+    for (const part of parts) void this.#send(part);
   }
 
   async #send(waiting: readonly Waiting[]): Promise<void> {
@@ -76,4 +80,14 @@ export class PublishQueue {
     this.#keptAt.set(topic, now);
     return true;
   }
+}
+
+function byTopic(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
+  const parts = new Map<string, Waiting[]>();
+  for (const one of waiting) {
+    const part = parts.get(one.keys.position);
+    if (part) part.push(one);
+    else parts.set(one.keys.position, [one]);
+  }
+  return parts.values();
 }

@@ -9,7 +9,7 @@ const SLACK = 64;
  * as JSON, its channel, and 1 to begin that time anew.
  * Answers epoch and sequence of each.
  */
-export const PUBLISH_SCRIPT = `
+export const publishScript = (tells: 'PUBLISH' | 'SPUBLISH'): string => `
 local answers = {}
 for i = 1, #KEYS / 2 do
   local position, history = KEYS[2 * i - 1], KEYS[2 * i]
@@ -37,7 +37,7 @@ for i = 1, #KEYS / 2 do
     redis.call('PEXPIRE', position, ARGV[3])
     redis.call('PEXPIRE', history, ARGV[3])
   end
-  redis.call('PUBLISH', channel, event())
+  redis.call('${tells}', channel, event())
   answers[2 * i - 1] = epoch
   answers[2 * i] = sequence
 end

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Bus, BusEvent, BusHistory } from './bus.ts';
 import { outageOf } from './outage.ts';
 import { PublishQueue } from './publish-queue.ts';
-import { PUBLISH_SCRIPT } from './publish-script.ts';
+import { publishScript } from './publish-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisTopic } from './redis-topic.ts';
 import { SINCE_SCRIPT } from './since-script.ts';
@@ -36,13 +36,13 @@ interface Stored {
 }
 
 /** ioredis calls a script that was defined by its name. */
-type Commands = Redis & {
+type Commands = (Redis | Cluster) & {
   publishEvents(...args: (string | number)[]): Promise<(string | number)[]>;
   eventsSince(...args: (string | number)[]): Promise<[complete: 0 | 1, ...events: string[]]>;
 };
 
 /**
- * The bus of many processes, over one Redis: a script numbers, keeps and tells an event in one step; each process
+ * The bus of many processes, over one Redis or Redis Cluster: a script numbers, keeps and tells an event in one step; each process
  * subscribes once to a topic, however many listen. What a connection missed is fetched from the history when it is
  * back. While Redis is away every call that needs it fails with SERVICE_UNAVAILABLE.
  */
@@ -62,8 +62,8 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
     this.#historyLength = options.historyLength ?? 1024;
     this.#onError = options.onError;
     this.#redis = options.redis;
-    const { commands, subscriber } = options.redis;
-    commands.defineCommand('publishEvents', { lua: PUBLISH_SCRIPT });
+    const { commands, subscriber, tells } = options.redis;
+    commands.defineCommand('publishEvents', { lua: publishScript(tells) });
     commands.defineCommand('eventsSince', { numberOfKeys: 2, lua: SINCE_SCRIPT });
     this.#commands = commands as Commands;
     this.#queue = new PublishQueue({
@@ -71,9 +71,11 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
       newEpoch: randomUUID,
       historyLength: this.#historyLength,
       keepMs: options.keepMs ?? 2 * 86_400_000,
+      // a script that runs on a cluster has one slot
+      isOneTopicAtOnce: tells === 'SPUBLISH',
     });
     this.#pubSub = new RedisPubSub({ publisher: commands, subscriber });
-    subscriber.on('ready', () => {
+    options.redis.onSubscribed(() => {
       this.catchUp().then(() => this.#onReconnect(), this.#onError);
     });
   }
@@ -127,7 +129,12 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   }
 
   async announce(topic: string, payload: object): Promise<void> {
-    await orUnavailable(this.#commands.publish(this.#keys(topic).announcements, JSON.stringify(payload)));
+    const { announcements } = this.#keys(topic);
+    const json = JSON.stringify(payload);
+    const isSharded = this.#redis.tells === 'SPUBLISH';
+    await orUnavailable(
+      isSharded ? this.#commands.spublish(announcements, json) : this.#commands.publish(announcements, json),
+    );
   }
 
   async listen(topic: string, onPayload: (payload: unknown) => void): Promise<() => void> {
@@ -152,7 +159,7 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
     };
   }
 
-  /** Hears when the subscribed connection was made anew, and all subscriptions stand. One listener. */
+  /** Hears when a subscribed connection was made anew, and all subscriptions stand. One listener. */
   onReconnect(listener: () => void): void {
     this.#onReconnect = listener;
   }
@@ -160,7 +167,7 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   /** Fetches what was told while the connection was broken. */
   async catchUp(): Promise<void> {
     // answered after all subscriptions, which were sent before: from here on nothing is missed
-    await this.#redis.subscriber.ping();
+    await this.#redis.settled();
     for (const { topic } of this.#topics.values()) topic.catchUp();
   }
 

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Lease, LeaseHolder } from './lease.ts';
 
 export interface RedisLeaseOptions {
-  readonly commands: Redis;
+  readonly commands: Redis | Cluster;
   readonly key: string;
   /** Who takes part, unique to this start of this process. */
   readonly instance: string;

@@ -1,6 +1,6 @@
 /**
  * What was published after a position, read in one step.
- * KEYS: position, history, as PUBLISH_SCRIPT keeps them. ARGV: epoch, sequence, how many are kept.
+ * KEYS: position, history, as publishScript keeps them. ARGV: epoch, sequence, how many are kept.
  * Answers 1 and the events, or 0 and the newest event when some are no longer kept or the epoch is another one.
  */
 export const SINCE_SCRIPT = `

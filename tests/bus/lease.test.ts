@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectRedis } from '../../src/bus/redis-connection.ts';
-import { RedisLease } from '../../src/bus/redis-lease.ts';
+import { afterAll, beforeAll } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { leaseContract } from './lease.contract.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -10,75 +8,4 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-const onError = (): void => {};
-
-async function candidate(key: string) {
-  const connection = await connectRedis({ url: redis.url, onError });
-  const lease = new RedisLease({
-    commands: connection.commands,
-    key,
-    instance: randomUUID(),
-    expiryMs: 600,
-    everyMs: 100,
-    onError,
-  });
-  const state = { held: false, gained: 0, lost: 0 };
-  lease.start({
-    onGained: () => {
-      state.held = true;
-      state.gained += 1;
-    },
-    onLost: () => {
-      state.held = false;
-      state.lost += 1;
-    },
-  });
-  return { state, lease, connection };
-}
-
-it('B10 a lease has one holder; it goes to another when that one stops, or is silent for too long', {
-  timeout: 30_000,
-}, async () => {
-  const key = randomUUID();
-  const all = await Promise.all([candidate(key), candidate(key), candidate(key)]);
-  const holders = () => all.filter(({ state }) => state.held);
-  await expect.poll(() => holders().length).toBe(1);
-  const first = holders()[0];
-  await first?.lease.stop();
-  if (first) first.state.held = false;
-  await expect.poll(() => holders().length).toBe(1);
-  const second = holders()[0];
-  expect(second).not.toBe(first);
-  // as a process that is stopped: it neither renews nor gives up
-  second?.connection.commands.disconnect();
-  await expect.poll(() => holders().length).toBe(2);
-  // and comes back
-  await second?.connection.commands.connect();
-  await expect.poll(() => second?.state).toEqual({ held: false, gained: 1, lost: 1 });
-  expect(holders().length).toBe(1);
-  for (const { lease, connection } of all) {
-    await lease.stop();
-    await connection[Symbol.asyncDispose]();
-  }
-});
-
-it('B10 while Redis is away its holder keeps it; a Redis that forgot it has one holder again', {
-  timeout: 30_000,
-}, async () => {
-  const a = await candidate('kept');
-  await expect.poll(() => a.state.held).toBe(true);
-  const b = await candidate('kept');
-  await redis.kill();
-  await expect(a.connection.commands.get('kept')).rejects.toThrow();
-  expect(a.state).toEqual({ held: true, gained: 1, lost: 0 });
-  await redis.restart();
-  const { Redis } = await import('ioredis');
-  const admin = new Redis(redis.url);
-  await expect.poll(() => admin.exists('kept'), { timeout: 10_000 }).toBe(1);
-  admin.disconnect();
-  await expect.poll(() => [a.state, b.state].filter(({ held }) => held).length).toBe(1);
-  for (const { lease, connection } of [a, b]) {
-    await lease.stop();
-    await connection[Symbol.asyncDispose]();
-  }
-});
+leaseContract('Redis', { url: () => redis.url, ownerOf: async () => redis });

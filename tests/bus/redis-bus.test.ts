@@ -56,6 +56,19 @@ describe('on a real Redis', () => {
     expect(heard.length).toBe(50);
   });
 
+  it('B12 ends a subscription by nothing that Valkey refuses', async () => {
+    await using bus = await open(randomUUID());
+    const { Redis } = await import('ioredis');
+    const admin = new Redis(redis.url);
+    await admin.config('RESETSTAT');
+    const stop = await bus.listen('t', () => {});
+    stop();
+    const calls = async () => String(await admin.info('commandstats'));
+    await expect.poll(calls).toContain('cmdstat_unsubscribe');
+    expect(await calls()).not.toContain('cmdstat_punsubscribe');
+    admin.disconnect();
+  });
+
   it('B7 is SERVICE_UNAVAILABLE while Redis is away, and hears again by itself in a new epoch', {
     timeout: 20_000,
   }, async () => {

@@ -29,15 +29,16 @@ export interface TestRedis {
 
 /**
  * A real Redis of its own, which may be killed.
+ * @param options as redis-server takes them
  * @throws Error that says what to install
  */
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis(...options: string[]): Promise<TestRedis> {
   const { command, env } = findRedis();
   const port = await freePort();
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(
       command,
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
         env,

@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 1000;
+/** A Redis that does not answer for so long is taken for one that is away. */
+export const ANSWER_MS = 2000;
+/** A start waits so long for Redis, and goes on without it. */
+const CONNECT_MS = 3000;
+
+/** Growing pauses, spread so that many instances do not come back in one moment. */
+export const retryStrategy = (attempt: number): number =>
+  Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS) * (0.5 + Math.random() / 2);
+
+/** Waits for a connection, but not for ever. */
+export async function inTime(connected: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CONNECT_MS);
+  });
+  await Promise.race([connected, late]);
+  clearTimeout(timer);
+}
+
+/** A connection that the peer has forgotten looks open for minutes: one that does not answer is made anew. */
+export async function answered(client: Redis): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      client.disconnect(true);
+      reject(new Error('Redis does not answer the subscribed connection.'));
+    }, ANSWER_MS);
+  });
+  try {
+    await Promise.race([client.ping(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
