@@ -37,6 +37,8 @@ export async function startPostgres({ flags = [] as string[] } = {}): Promise<Te
       port,
       password: PASSWORD,
       createPostgresUser: process.getuid?.() === 0,
+      // tests kill its processes, never the machine
+      initdbFlags: ['--no-sync'],
       postgresFlags: flags.flatMap((flag) => ['-c', flag]),
       onLog: (message) => said.push(message),
       onError: (error) => said.push(error),
