@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -14,6 +15,10 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // what is awaited comes in milliseconds, but not on a machine that runs two files and their servers
     expect: { poll: { timeout: 10_000 } },
+    // the server keeps no state in its modules, and to load them anew took two seconds a file; whoever changes what all
+    // share (the clock, a variable of the environment) gives it back
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

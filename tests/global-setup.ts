@@ -33,12 +33,29 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-/** One PostgreSQL for the whole run, one embedded database to copy, and the console: what takes seconds to make. */
+/** One PostgreSQL for the whole run, one embedded database to copy, the server and the console as they are delivered. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const [postgres, embedded] = await Promise.all([postgresTemplate(), embeddedTemplate(), buildConsole()]);
+  const [postgres, embedded] = await Promise.all([
+    postgresTemplate(),
+    embeddedTemplate(),
+    buildServer(),
+    buildConsole(),
+  ]);
   project.provide('postgres', { server: postgres.url('postgres'), template: TEMPLATE });
   project.provide('embedded', embedded);
+  project.onTestsRerun(buildServer);
   return () => postgres.stop();
+}
+
+/**
+ * For the tests that start it as a process; what the compiler says of it is for "npm run typecheck" to tell. What is
+ * there already stays untouched: another run beside this one may be starting servers from it.
+ */
+async function buildServer(): Promise<void> {
+  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const incremental = ['--incremental', '--tsBuildInfoFile', 'dist/tsbuildinfo'];
+  const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck', ...incremental];
+  await promisify(execFile)(process.execPath, args, { cwd: ROOT });
 }
 
 /** As it is delivered: in this process React would be built for development, as NODE_ENV says "test" here. */

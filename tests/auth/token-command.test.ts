@@ -14,10 +14,9 @@ afterAll(() => rmSync(dataDir, { recursive: true }));
 
 function tokenCommand(args: string[], env: Record<string, string> = {}) {
   const variables = { PATH: process.env.PATH, DATA_DIR: dataDir, ...env };
-  const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [tsx, 'src/auth/token-command.ts', ...args],
+    ['--import', 'tsx', 'src/auth/token-command.ts', ...args],
     { cwd: root, env: variables, encoding: 'utf8' },
   );
   return { stdout, stderr, status };

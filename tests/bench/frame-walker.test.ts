@@ -14,7 +14,7 @@ function frame(opcode: number, payload: Buffer): Buffer {
 }
 
 describe('the frame walker', () => {
-  const payloads = [0, 1, 125, 126, 300, 65_535, 65_536, 70_000, 3].map((size) => Buffer.alloc(size, 'x'));
+  const payloads = [0, 1, 125, 126, 300, 65_535, 65_536, 3].map((size) => Buffer.alloc(size, 'x'));
   const stream = Buffer.concat([
     ...payloads.map((payload) => frame(1, payload)),
     frame(9, Buffer.from('hi')),

@@ -62,7 +62,7 @@ it('X6 several processes share one port as one server, and one that dies is star
     expect(answering.size).toBe(2);
 
     const { execFileSync } = await import('node:child_process');
-    const [worker] = execFileSync('pgrep', ['-P', String(server.process.pid), '-f', 'main.ts'], {
+    const [worker] = execFileSync('pgrep', ['-P', String(server.process.pid), '-f', 'main.js'], {
       encoding: 'utf8',
     })
       .trim()

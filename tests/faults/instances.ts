@@ -31,21 +31,17 @@ export class Instance {
   /** Resolves when it listens. */
   async start(): Promise<void> {
     this.#expected = false;
-    const child = spawn(
-      process.execPath,
-      [`--inspect=127.0.0.1:${this.#inspectPort}`, '--import', 'tsx', 'src/main.ts'],
-      {
-        cwd: ROOT,
-        env: {
-          PATH: process.env.PATH,
-          HOST: '127.0.0.1',
-          WEBSOCKET_PORT: String(this.port),
-          LOG_LEVEL: 'error',
-          ...this.#env,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, [`--inspect=127.0.0.1:${this.#inspectPort}`, 'dist/main.js'], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        HOST: '127.0.0.1',
+        WEBSOCKET_PORT: String(this.port),
+        LOG_LEVEL: 'error',
+        ...this.#env,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     let said = '';
     const hear = (chunk: Buffer): void => {

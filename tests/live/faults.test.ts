@@ -9,7 +9,7 @@ import { type MessageEvent, ROOM_MESSAGES, read, User } from '../support/rooms.t
 import { listen, SECRET, signFor, startServer } from '../support/server.ts';
 
 const SENDERS = 50;
-const MESSAGES = 1500;
+const MESSAGES = 750;
 const READERS = 10;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -61,7 +61,7 @@ describe('a server that is killed', () => {
           connectionParams: { token },
         });
         try {
-          const until = messages.length + 1 + Math.floor(random() * 500);
+          const until = messages.length + 1 + Math.floor(random() * 250);
           for await (const { data } of client.iterate<{ roomMessages: MessageEvent }>({
             query: ROOM_MESSAGES,
             variables: { room, after },

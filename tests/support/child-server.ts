@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A server in a process of its own, which can be killed. */
+/** A server in a process of its own, which can be killed; as it is delivered, which starts in half the time. */
 export interface ChildServer {
   readonly url: string;
   readonly process: ChildProcess;
@@ -14,7 +14,7 @@ export interface ChildServer {
 
 /** @throws Error with what it printed when it ends instead of listening */
 export async function startChild(env: Record<string, string>, args: string[] = []): Promise<ChildServer> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+  const child = spawn(process.execPath, ['dist/main.js', ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', FEEDS: 'none', LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -37,6 +37,8 @@ export async function startPostgres({ flags = [] as string[] } = {}): Promise<Te
       port,
       password: PASSWORD,
       createPostgresUser: process.getuid?.() === 0,
+      // tests kill its processes, never the machine
+      initdbFlags: ['--no-sync'],
       postgresFlags: flags.flatMap((flag) => ['-c', flag]),
       onLog: (message) => said.push(message),
       onError: (error) => said.push(error),
@@ -58,7 +60,11 @@ export async function startPostgres({ flags = [] as string[] } = {}): Promise<Te
       await onServer(url('postgres'), `CREATE DATABASE "${name}"`);
     },
     async kill() {
-      const { process: child } = server as unknown as { process: ChildProcess };
+      const killed = server as unknown as { process: ChildProcess | undefined };
+      const child = killed.process;
+      if (!child) throw new Error('It does not run.');
+      // its library waits ten seconds for the exit of what is gone when this process ends
+      killed.process = undefined;
       const gone = once(child, 'exit');
       // its children too: they hold the port and the data
       spawn('pkill', ['-KILL', '-P', String(child.pid)]);
