@@ -1,13 +1,12 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { Provider, useQuery } from 'urql';
 import { InboxPage } from './inbox/inbox-page.tsx';
 import { useInbox } from './inbox/use-inbox.ts';
 import { MarketsPage } from './markets/markets-page.tsx';
 import { RoomsPage } from './rooms/rooms-page.tsx';
 import { RoomBookContext, useStartedRoomBook, useUnreadTotal } from './rooms/use-room-book.ts';
-import { openSession, type Session } from './session/session.ts';
-import { savedToken } from './session/token.ts';
-import { SessionContext } from './session/use-session.ts';
+import { SessionContext, useSession } from './session/use-session.ts';
+import { useTokenSession } from './session/use-token-session.ts';
 import { WhoAmI } from './shell/documents.ts';
 import { Shell } from './shell/shell.tsx';
 import { type Viewer, ViewerContext } from './shell/use-viewer.ts';
@@ -17,19 +16,13 @@ import { useStore } from './state/store.ts';
 const ASK_AGAIN_MS = 2000;
 const OperationsPage = lazy(() => import('./operations/operations-page.tsx'));
 
-/** Signing in or out begins a new session: nothing of the one before is left. */
+/** Somebody else begins a new session: nothing of the one before is left. */
 export function App() {
-  const token = useStore(savedToken) || undefined;
-  const [session, setSession] = useState<Session>();
-  useEffect(() => {
-    const opened = openSession(token);
-    setSession(opened);
-    return () => opened.dispose();
-  }, [token]);
-  if (!session || session.token !== token) return null;
+  const session = useTokenSession();
+  if (!session) return null;
   return (
     <SessionContext.Provider value={session}>
-      <Provider value={session.client} key={token}>
+      <Provider value={session.client} key={session.id}>
         <SignedIn />
       </Provider>
     </SessionContext.Provider>
@@ -45,6 +38,9 @@ function SignedIn() {
     const timer = setTimeout(() => ask({ requestPolicy: 'network-only' }), ASK_AGAIN_MS);
     return () => clearTimeout(timer);
   }, [error, ask]);
+  // another token of the same user may come with other roles
+  const { token } = useSession();
+  useEffect(() => token.subscribe(() => ask({ requestPolicy: 'network-only' })), [token, ask]);
   return (
     <ViewerContext.Provider value={viewer}>
       <Pages viewer={viewer} />

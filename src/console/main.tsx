@@ -6,8 +6,10 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/markets.css';
+import './styles/symbol-tables.css';
 import './styles/symbol.css';
 import './styles/rooms.css';
+import './styles/inbox.css';
 import './styles/operations.css';
 
 applyPreferences();

@@ -103,6 +103,24 @@ describe('the console carries conversations', () => {
       .toContain('You no longer have access');
   });
 
+  it('K5 a long list of rooms is read page by page, and searched to its end', async () => {
+    await using server = await startServer();
+    const alice = await User.at(server, 'alice');
+    for (let i = 1; i <= 120; i += 1) await alice.createRoom({ name: `Room ${String(i).padStart(3, '0')}` });
+    await using console = await openConsole(browser, server.url, { token: alice.token, route: 'rooms' });
+    const { page } = console;
+    const names = page.locator('.room-list .room-item b');
+    await expect.poll(() => names.count(), POLL).toBe(100);
+    const search = page.getByRole('searchbox');
+    await search.fill('room 117');
+    await expect.poll(() => names.allInnerTexts(), POLL).toEqual(['Room 117']);
+    await search.fill('');
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => names.count(), POLL).toBe(120);
+    expect(await names.last().innerText()).toBe('Room 120');
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+  });
+
   it('K6 what is unread is counted, in rooms and in the inbox, until it is read', async () => {
     await using server = await startServer();
     const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);

@@ -1,13 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { CDPSession, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { startChild } from '../support/child-server.ts';
 import { devToken } from './furnish.ts';
 
 const SYMBOLS = 200;
 const UPDATES_PER_SECOND = 10;
+const WATCHED_MS = 10_000;
 const TRACED_MS = 15_000;
+/** What a frame may take at 60 a second. */
+const FRAME_MS = 1000 / 60;
 const LONG_MS = 50;
 const MOST_MS = 100;
 
@@ -37,15 +41,15 @@ async function main(): Promise<void> {
     await page.evaluate(
       'globalThis.frames0 = 0; (function tick() { frames0 += 1; requestAnimationFrame(tick); })()',
     );
-    await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
-    const before = await page.evaluate<number>('frames0');
     const acceptedBefore = publishing.accepted();
-    await page.waitForTimeout(TRACED_MS);
-    const frames = (await page.evaluate<number>('frames0')) - before;
-    const published = ((publishing.accepted() - acceptedBefore) / TRACED_MS) * 1000;
-    const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+    const work = await workOf(page, WATCHED_MS);
+    const published = ((publishing.accepted() - acceptedBefore) / work.ms) * 1000;
     const rate = await page.locator('.rates').innerText();
-    report({ tasks: tasksOfPage(traceEvents), frames, rate, published });
+    // apart from the figures above: tracing costs the page time of its own
+    await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
+    await page.waitForTimeout(TRACED_MS);
+    const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+    report({ tasks: tasksOfPage(traceEvents), work, rate, published });
   } finally {
     publishing.stop();
     await browser.close();
@@ -54,22 +58,59 @@ async function main(): Promise<void> {
   }
 }
 
+/** What the page's main thread did over a time, in milliseconds. */
+interface Work {
+  readonly ms: number;
+  readonly frames: number;
+  readonly task: number;
+  readonly script: number;
+  readonly style: number;
+  readonly layout: number;
+}
+
+/** Frames depend on how busy the machine is; the time that the page itself needs for one depends on it much less. */
+async function workOf(page: Page, forMs: number): Promise<Work> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const before = await countersOf(page, devtools);
+  await page.waitForTimeout(forMs);
+  const after = await countersOf(page, devtools);
+  await devtools.detach();
+  const spent = (name: string): number => ((after.get(name) ?? 0) - (before.get(name) ?? 0)) * 1000;
+  return {
+    ms: spent('Timestamp'),
+    frames: spent('frames') / 1000,
+    task: spent('TaskDuration'),
+    script: spent('ScriptDuration'),
+    style: spent('RecalcStyleDuration'),
+    layout: spent('LayoutDuration'),
+  };
+}
+
+async function countersOf(page: Page, devtools: CDPSession): Promise<ReadonlyMap<string, number>> {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const frames = await page.evaluate<number>('frames0');
+  return new Map([['frames', frames], ...metrics.map(({ name, value }) => [name, value] as const)]);
+}
+
 interface Report {
   readonly tasks: readonly number[];
-  readonly frames: number;
+  readonly work: Work;
   readonly rate: string;
   readonly published: number;
 }
 
-function report({ tasks, frames, rate, published }: Report): void {
+function report({ tasks, work, rate, published }: Report): void {
   const long = tasks.filter((ms) => ms > LONG_MS);
   const longest = Math.max(0, ...tasks);
-  const busy = tasks.reduce((sum, ms) => sum + ms, 0);
+  const aFrame = (ms: number): string => (ms / work.frames).toFixed(1);
+  const other = work.task - work.script - work.style - work.layout;
   console.log(
-    `${SYMBOLS} symbols, ${UPDATES_PER_SECOND} updates/s each, for ${TRACED_MS / 1000} s: ${Math.round(published)} published/s. ${rate.replaceAll('\n', ' ')}`,
+    `${SYMBOLS} symbols, ${UPDATES_PER_SECOND} updates/s each: ${Math.round(published)} published/s. ${rate.replaceAll('\n', ' ')}`,
   );
   console.log(
-    `frames: ${(frames / (TRACED_MS / 1000)).toFixed(1)}/s · main thread busy: ${((busy / TRACED_MS) * 100).toFixed(0)} %`,
+    `frames: ${((work.frames / work.ms) * 1000).toFixed(1)}/s · main thread ${aFrame(work.task)} ms a frame of ${FRAME_MS.toFixed(1)}` +
+      ` (script ${aFrame(work.script)}, style ${aFrame(work.style)}, layout ${aFrame(work.layout)}, paint and other ${aFrame(other)})`,
   );
   console.log(`tasks over ${LONG_MS} ms: ${long.length} · longest: ${longest.toFixed(1)} ms`);
   if (longest > MOST_MS) {

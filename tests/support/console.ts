@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 
 export interface ConsoleOptions {
   readonly token?: string | undefined;
+  /** The server gave the token for the asking. */
+  readonly isGiven?: boolean;
   /** after `#/` */
   readonly route?: string;
   readonly watchlist?: readonly string[];
@@ -28,12 +30,12 @@ export async function openConsole(
   url: string,
   options: ConsoleOptions = {},
 ): Promise<OpenConsole> {
-  const { token, watchlist, columns, language = 'en', theme = 'light', route = 'markets' } = options;
+  const { token, isGiven, watchlist, columns, language = 'en', theme = 'light', route = 'markets' } = options;
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     locale: 'en-US',
   });
-  const kept = { token, watchlist, columns, language, theme };
+  const kept = { token, 'token-given': isGiven, watchlist, columns, language, theme };
   for (const [name, value] of Object.entries(kept)) {
     if (value === undefined) continue;
     const entry = [`tickroom.${name}`, JSON.stringify(value)].map((text) => JSON.stringify(text)).join(', ');

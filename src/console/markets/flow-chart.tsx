@@ -1,3 +1,4 @@
+import { useTexts } from '../i18n/texts.ts';
 import type { Language } from '../state/preferences.ts';
 import { clock, directionOf, signedCompact } from '../ui/format.ts';
 import type { FlowPoint } from './use-flow-day.ts';
@@ -13,6 +14,7 @@ interface FlowChartProps {
 
 /** A curve around its zero line: above it money came in, below it went out. */
 export function FlowChart({ points, label, language }: FlowChartProps) {
+  const texts = useTexts();
   const totals = points.map(({ total }) => total);
   const top = Math.max(0, ...totals);
   const bottom = Math.min(0, ...totals);
@@ -39,7 +41,8 @@ export function FlowChart({ points, label, language }: FlowChartProps) {
       <p className="axis muted num">
         <span>{clock(first, language)}</span>
         <span>
-          {signedCompact(bottom, language)} … {signedCompact(top, language)}
+          {texts.symbol.low} {signedCompact(bottom, language)} · {texts.symbol.high}{' '}
+          {signedCompact(top, language)}
         </span>
         <span>{clock(points.at(-1)?.at, language)}</span>
       </p>

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { grouped } from '../ui/format.ts';
+import { TableHead } from '../ui/table-head.tsx';
 import { Ladder as LadderDocument } from './documents.ts';
 import { useLatest } from './use-latest.ts';
 
@@ -46,13 +47,7 @@ export function Ladder({ symbol }: { readonly symbol: string }) {
       <ErrorNote error={error} />
       {book?.stale && <p className="foot muted">{texts.symbol.staleBook}</p>}
       <table className={`live-data ${book?.stale ? 'is-stale' : ''}`}>
-        <thead>
-          <tr>
-            <th scope="col">{texts.markets.price}</th>
-            <th scope="col">{texts.symbol.size}</th>
-            <th scope="col">{texts.symbol.total}</th>
-          </tr>
-        </thead>
+        <TableHead labels={[texts.symbol.price, texts.symbol.size, texts.symbol.total]} />
         <tbody className="asks">
           <tr className="sr-only">
             <th colSpan={3}>{texts.symbol.asks}</th>

@@ -5,8 +5,6 @@ import { INTERVALS } from './candles.ts';
 import { historyOf } from './price-history.ts';
 import { useChart } from './use-chart.ts';
 
-const nameOf = (seconds: number): string => (seconds < 60 ? `${seconds} s` : `${seconds / 60} min`);
-
 /** The price since the page was opened, growing with every trade. */
 export function PriceChart({ symbol }: { readonly symbol: string }) {
   const texts = useTexts();
@@ -37,7 +35,7 @@ export function PriceChart({ symbol }: { readonly symbol: string }) {
                 checked={seconds === interval}
                 onChange={() => setSeconds(interval)}
               />
-              {nameOf(interval)}
+              {interval < 60 ? texts.symbol.seconds(interval) : texts.symbol.minutes(interval / 60)}
             </label>
           ))}
         </fieldset>

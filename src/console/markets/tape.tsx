@@ -3,6 +3,7 @@ import { language } from '../state/preferences.ts';
 import { useStore } from '../state/store.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { ARROW, clock, grouped } from '../ui/format.ts';
+import { TableHead } from '../ui/table-head.tsx';
 import type { TapeState } from './use-tape.ts';
 
 const SIDES = { BUY: 'buy', SELL: 'sell', NEUTRAL: 'neutral' } as const;
@@ -20,14 +21,7 @@ export function Tape({ entries, error }: TapeState) {
       <ErrorNote error={error} />
       {entries.length === 0 && <p className="foot muted">{texts.symbol.noTrades}</p>}
       <table className="live-data">
-        <thead>
-          <tr>
-            <th scope="col">{texts.symbol.time}</th>
-            <th scope="col">{texts.markets.price}</th>
-            <th scope="col">{texts.symbol.size}</th>
-            <th scope="col">{texts.symbol.side}</th>
-          </tr>
-        </thead>
+        <TableHead labels={[texts.symbol.time, texts.symbol.price, texts.symbol.size, texts.symbol.side]} />
         <tbody>
           {entries.map((entry) =>
             entry.kind === 'gap' ? (

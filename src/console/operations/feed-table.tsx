@@ -1,6 +1,7 @@
 import { useTexts } from '../i18n/texts.ts';
 import type { Language } from '../state/preferences.ts';
 import { clock, compact } from '../ui/format.ts';
+import { TablePanel } from './table-panel.tsx';
 import type { Stats } from './use-figures.ts';
 
 interface FeedTableProps {
@@ -11,49 +12,27 @@ interface FeedTableProps {
 /** How the sources of market data are. */
 export function FeedTable({ feeds, inLanguage }: FeedTableProps) {
   const texts = useTexts();
+  const { feed, state, rate, events, lastEvent } = texts.operations;
   return (
-    <section className="panel feeds" aria-label={texts.operations.feeds}>
-      <header className="panel-head">
-        <h2>{texts.operations.feeds}</h2>
-      </header>
-      {feeds.length === 0 ? (
-        <p className="foot muted">{texts.operations.noFeeds}</p>
-      ) : (
-        <section
-          className="scroller-x"
-          aria-label={texts.operations.feeds}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          tabIndex={0}
-        >
-          <table className="live-data">
-            <thead>
-              <tr>
-                <th scope="col">{texts.operations.feed}</th>
-                <th scope="col">{texts.operations.state}</th>
-                <th scope="col">{texts.operations.rate}</th>
-                <th scope="col">{texts.operations.events}</th>
-                <th scope="col">{texts.operations.lastEvent}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {feeds.map((feed) => (
-                <tr key={feed.name}>
-                  <th scope="row">{feed.name}</th>
-                  <td>
-                    <span className={`feed-state is-${feed.state.toLowerCase()}`}>
-                      {texts.operations.states[feed.state] ?? feed.state}
-                    </span>
-                    {feed.lastError && <small className="muted"> {feed.lastError}</small>}
-                  </td>
-                  <td>{compact(Math.round(feed.eventsPerSecond), inLanguage)}</td>
-                  <td>{compact(feed.events, inLanguage)}</td>
-                  <td>{clock(feed.lastEventAt, inLanguage)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </section>
+    <TablePanel
+      title={texts.operations.feeds}
+      labels={[feed, state, rate, events, lastEvent]}
+      empty={feeds.length === 0 ? texts.operations.noFeeds : undefined}
+    >
+      {feeds.map((one) => (
+        <tr key={one.name}>
+          <th scope="row">{one.name}</th>
+          <td>
+            <span className={`feed-state is-${one.state.toLowerCase()}`}>
+              {texts.operations.states[one.state] ?? one.state}
+            </span>
+            {one.lastError && <small className="muted"> {one.lastError}</small>}
+          </td>
+          <td>{compact(Math.round(one.eventsPerSecond), inLanguage)}</td>
+          <td>{compact(one.events, inLanguage)}</td>
+          <td>{clock(one.lastEventAt, inLanguage)}</td>
+        </tr>
+      ))}
+    </TablePanel>
   );
 }

@@ -25,7 +25,8 @@ export function Figure({ label, value, note, values, testId }: FigureProps) {
 }
 
 function Area({ values }: { readonly values: readonly number[] }) {
-  const top = Math.max(1, ...values);
+  // what does not change is a line below the top, and no full block
+  const top = Math.max(1, ...values) * 1.25;
   const step = WIDTH / Math.max(1, values.length - 1);
   const line = values
     .map((value, i) => `${(i * step).toFixed(1)},${(HEIGHT - 1 - (value / top) * (HEIGHT - 3)).toFixed(1)}`)

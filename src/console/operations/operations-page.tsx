@@ -38,45 +38,45 @@ function Figures() {
         <Figure
           label={texts.operations.connections}
           value={show(connections.total)}
-          note={`${show(connections.users)} ${texts.operations.users}`}
+          note={`${texts.operations.users}: ${show(connections.users)}`}
           values={of((sample) => sample.connections)}
           testId="connections"
         />
         <Figure
           label={texts.operations.deliveries}
           value={show(last?.delivered)}
-          note={`${show(last?.executed)} ${texts.operations.executions}`}
+          note={`${texts.operations.executions}: ${show(last?.executed)}`}
           values={of((sample) => sample.delivered)}
           testId="deliveries"
         />
         <Figure
           label={texts.operations.subscribers}
           value={show(streaming.subscribers)}
-          note={`${texts.operations.sharing(sharing.toFixed(1))} · ${show(streaming.activeStreams)} ${texts.operations.topics}`}
+          note={`${texts.operations.sharing(sharing.toFixed(1))} · ${texts.operations.topics}: ${show(streaming.activeStreams)}`}
           values={of((sample) => sample.subscribers)}
           testId="subscribers"
         />
         <Figure
           label={texts.operations.conflated}
           value={show(last?.conflated)}
-          note={`${show(streaming.messagesConflated)} Σ`}
+          note={texts.operations.conflatedNote(show(streaming.messagesConflated))}
           values={of((sample) => sample.conflated)}
         />
         <Figure
           label={texts.operations.dropped}
           value={show(last?.dropped)}
-          note={`${show(streaming.messagesDropped)} Σ · ${texts.operations.slow}: ${show(streaming.slowReadersClosed)}`}
+          note={`${texts.operations.inAll(show(streaming.messagesDropped))} · ${texts.operations.slow}: ${show(streaming.slowReadersClosed)}`}
           values={of((sample) => sample.dropped)}
         />
         <Figure
           label={texts.operations.rooms}
           value={show(rooms.total)}
-          note={`${show(connections.rooms)} ${texts.operations.openRooms} · ${show(rooms.members)} ${texts.operations.members}`}
+          note={`${texts.operations.openRooms}: ${show(connections.rooms)} · ${texts.operations.members}: ${show(rooms.members)}`}
         />
         <Figure
           label={texts.operations.broadcasts}
           value={show(broadcasts.sent)}
-          note={`${show(broadcasts.delivered)} ${texts.operations.delivered} · ${show(broadcasts.queued)} ${texts.operations.queued} · ${texts.operations.inboxItems}: ${show(inbox.items)}`}
+          note={`${texts.operations.delivered}: ${show(broadcasts.delivered)} · ${texts.operations.queued}: ${show(broadcasts.queued)} · ${texts.operations.inboxItems}: ${show(inbox.items)}`}
         />
         <Figure
           label={texts.operations.resumed}

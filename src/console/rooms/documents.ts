@@ -1,8 +1,8 @@
 import { graphql } from '../gql/gql.ts';
 
 export const Rooms = graphql(/* GraphQL */ `
-  query Rooms($search: String, $first: Int!) {
-    rooms(search: $search, first: $first) {
+  query Rooms($search: String, $first: Int!, $after: String) {
+    rooms(search: $search, first: $first, after: $after) {
       edges {
         node {
           ...RoomSummary
@@ -10,6 +10,7 @@ export const Rooms = graphql(/* GraphQL */ `
       }
       pageInfo {
         hasNextPage
+        endCursor
       }
     }
   }

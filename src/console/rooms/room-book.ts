@@ -7,20 +7,26 @@ import { RoomNews, Rooms } from './documents.ts';
 import { RoomFeed } from './room-feed.ts';
 
 export interface RoomBookState {
-  /** all that one may see; undefined: not known yet */
+  /** those that one may see, by name, as far as they were read; undefined: not known yet */
   readonly rooms: readonly RoomSummaryFragment[] | undefined;
+  /** there are more to be read */
+  readonly hasMore: boolean;
   readonly error: CombinedError | undefined;
 }
 
 const PAGE = 100;
 const REFRESH_MS = 20_000;
 
-/** All rooms of somebody: kept up to date, with the newest sequence of those they are in. */
+export const NO_ROOMS_YET: RoomBookState = { rooms: undefined, hasMore: false, error: undefined };
+
+/** The rooms of somebody: kept up to date, with the newest sequence of those they are in. */
 export class RoomBook {
-  readonly state: Store<RoomBookState> = createStore<RoomBookState>({ rooms: undefined, error: undefined });
+  readonly state: Store<RoomBookState> = createStore<RoomBookState>(NO_ROOMS_YET);
   readonly #session: Session;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #news = new Map<string, () => void>();
+  /** how many pages are wanted */
+  #pages = 1;
 
   constructor(session: Session) {
     this.#session = session;
@@ -52,17 +58,33 @@ export class RoomBook {
     this.#feeds.delete(roomId);
   }
 
+  /** Reads another page. */
+  async more(): Promise<void> {
+    this.#pages += 1;
+    await this.refresh();
+  }
+
   async refresh(): Promise<void> {
-    const { data, error } = await this.#session.client
-      .query(Rooms, { search: null, first: PAGE })
-      .toPromise();
-    if (!data) {
-      this.state.set({ rooms: this.state.get().rooms, error: error?.networkError ? undefined : error });
-      return;
+    const rooms: RoomSummaryFragment[] = [];
+    let after: string | null | undefined;
+    let hasMore = true;
+    for (let page = 0; page < this.#pages && hasMore; page += 1) {
+      const { data, error } = await this.search(null, after);
+      if (!data) {
+        this.state.set({ ...this.state.get(), error: error?.networkError ? undefined : error });
+        return;
+      }
+      rooms.push(...data.rooms.edges.map(({ node }) => node));
+      hasMore = data.rooms.pageInfo.hasNextPage;
+      after = data.rooms.pageInfo.endCursor;
     }
-    const rooms = data.rooms.edges.map(({ node }) => node);
-    this.state.set({ rooms, error: undefined });
+    this.state.set({ rooms, hasMore, error: undefined });
     this.#follow(new Set(rooms.filter(({ viewerRole }) => viewerRole).map(({ id }) => id)));
+  }
+
+  /** A page of the rooms that have this in their names. */
+  search(text: string | null, after: string | null | undefined = null) {
+    return this.#session.client.query(Rooms, { search: text, first: PAGE, after }).toPromise();
   }
 
   /** One connection follows many rooms: of each, only the number of its newest message is asked for. */
@@ -91,12 +113,12 @@ export class RoomBook {
   }
 
   #noteSequence(roomId: string, sequence: number): void {
-    const { rooms, error } = this.state.get();
+    const { rooms, ...rest } = this.state.get();
     this.state.set({
+      ...rest,
       rooms: rooms?.map((room) =>
         room.id === roomId && room.lastSequence < sequence ? { ...room, lastSequence: sequence } : room,
       ),
-      error,
     });
   }
 }

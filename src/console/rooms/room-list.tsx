@@ -5,9 +5,11 @@ import type { Viewer } from '../shell/use-viewer.ts';
 import { hrefOf } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
+import { useAction } from '../ui/use-action.ts';
 import { CreateRoomDialog } from './create-room.tsx';
 import { JoinButton } from './join-room.tsx';
 import { seen, unreadOf } from './seen.ts';
+import { useFoundRooms } from './use-found-rooms.ts';
 import { useRoomBook } from './use-room-book.ts';
 
 interface RoomListProps {
@@ -18,12 +20,14 @@ interface RoomListProps {
 /** The rooms one is in, with what is unread, and those one may join. */
 export function RoomList({ viewer, current }: RoomListProps) {
   const texts = useTexts();
-  const { rooms, error } = useStore(useRoomBook().state);
+  const book = useRoomBook();
+  const { hasMore, error } = useStore(book.state);
   const [search, setSearch] = useState('');
   const [isCreating, setCreating] = useState(false);
-  const found = (rooms ?? []).filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()));
-  const mine = found.filter(({ viewerRole }) => viewerRole);
-  const others = found.filter(({ viewerRole }) => !viewerRole);
+  const rooms = useFoundRooms(search);
+  const more = useAction(() => book.more());
+  const mine = (rooms ?? []).filter(({ viewerRole }) => viewerRole);
+  const others = (rooms ?? []).filter(({ viewerRole }) => !viewerRole);
   return (
     <section className="panel room-list" aria-label={texts.nav.rooms}>
       <header className="panel-head">
@@ -62,6 +66,16 @@ export function RoomList({ viewer, current }: RoomListProps) {
             </li>
           ))}
         </ul>
+        {hasMore && search.trim() === '' && (
+          <button
+            type="button"
+            className="link-button more-rooms"
+            disabled={more.isBusy}
+            onClick={() => void more.run()}
+          >
+            {texts.common.more}
+          </button>
+        )}
       </div>
       {isCreating && <CreateRoomDialog onClose={() => setCreating(false)} />}
     </section>

@@ -2,7 +2,7 @@ import { createContext, useContext, useEffect, useMemo } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { useViewer } from '../shell/use-viewer.ts';
 import { useStore } from '../state/store.ts';
-import { RoomBook } from './room-book.ts';
+import { NO_ROOMS_YET, RoomBook } from './room-book.ts';
 import type { RoomFeed } from './room-feed.ts';
 import type { RoomState } from './room-state.ts';
 import { seen, unreadOf } from './seen.ts';
@@ -40,5 +40,4 @@ export function useUnreadTotal(book: RoomBook | undefined): number {
   return viewer ? rooms.reduce((total, room) => total + unreadOf(sequences, viewer.id, room), 0) : 0;
 }
 
-const NOTHING = { rooms: undefined, error: undefined };
-const NO_ROOMS = { get: () => NOTHING, subscribe: () => () => {} };
+const NO_ROOMS = { get: () => NO_ROOMS_YET, subscribe: () => () => {} };

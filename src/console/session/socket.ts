@@ -5,7 +5,8 @@ import { meteredWebSocket } from './metered-web-socket.ts';
 
 export interface SocketOptions {
   readonly url: string;
-  readonly token: string | undefined;
+  /** The token to connect with; undefined: anonymous. */
+  readonly token: () => string | undefined;
   readonly onBytes: (bytes: number) => void;
 }
 
@@ -14,6 +15,11 @@ export interface Socket {
   readonly connection: Store<Connection>;
   /** Ends the wait for the next attempt. */
   retryNow(): void;
+  /**
+   * Puts a new token of the same user in place of the old one, on the connection as it is.
+   * @throws Error with why the server does not take it
+   */
+  renew(token: string): Promise<void>;
   dispose(): void;
 }
 
@@ -32,12 +38,17 @@ export function openSocket({ url, token, onBytes }: SocketOptions): Socket {
   const connection = createStore<Connection>({ kind: 'connecting' });
   let endWait: (() => void) | undefined;
   let pongTimeout: ReturnType<typeof setTimeout> | undefined;
+  let socket: WebSocket | undefined;
+  let renewal: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
   const client = createClient({
     url,
     lazy: false,
     webSocketImpl: meteredWebSocket(onBytes),
-    connectionParams: () => (token ? { authorization: `Bearer ${token}` } : {}),
+    connectionParams: () => {
+      const current = token();
+      return current ? { authorization: `Bearer ${current}` } : {};
+    },
     keepAlive: KEEP_ALIVE_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
@@ -55,9 +66,15 @@ export function openSocket({ url, token, onBytes }: SocketOptions): Socket {
     // told through the state; without a handler graphql-ws writes it to the console
     onNonLazyError: () => {},
     on: {
+      opened: (opened) => {
+        socket = opened as WebSocket;
+      },
       connected: () => connection.set({ kind: 'connected', resume: undefined }),
       closed: (event) => {
         clearTimeout(pongTimeout);
+        // the next connection begins with it
+        renewal?.resolve();
+        renewal = undefined;
         const { code, reason } = event as CloseEvent;
         if (code === UNAUTHORIZED) connection.set({ kind: 'refused', reason });
         else if (connection.get().kind === 'connected') connection.set({ kind: 'connecting' });
@@ -67,8 +84,13 @@ export function openSocket({ url, token, onBytes }: SocketOptions): Socket {
         // a network that vanished closes nothing by itself
         pongTimeout = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
       },
-      pong: (received) => {
-        if (received) clearTimeout(pongTimeout);
+      pong: (received, payload) => {
+        if (!received) return;
+        clearTimeout(pongTimeout);
+        if (typeof payload?.authenticated !== 'boolean') return;
+        if (payload.authenticated) renewal?.resolve();
+        else renewal?.reject(new Error(String(payload.message)));
+        renewal = undefined;
       },
     },
   });
@@ -81,6 +103,12 @@ export function openSocket({ url, token, onBytes }: SocketOptions): Socket {
     client,
     connection,
     retryNow: () => endWait?.(),
+    renew: (next) =>
+      new Promise((resolve, reject) => {
+        if (connection.get().kind !== 'connected') return resolve();
+        renewal = { resolve, reject };
+        socket?.send(JSON.stringify({ type: 'ping', payload: { token: next } }));
+      }),
     dispose() {
       window.removeEventListener('offline', handleOffline);
       window.removeEventListener('online', handleOnline);

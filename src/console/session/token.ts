@@ -1,7 +1,25 @@
 import { isText, savedStore } from '../state/saved.ts';
+import type { Session } from './session.ts';
 
 /** The token of who is signed in; empty: nobody is. Kept in the browser until one signs out. */
 export const savedToken = savedStore<string>('token', '', isText);
+
+/** Whether the server gave the token for the asking: then it gives another one before that ends. */
+export const tokenIsGiven = savedStore<boolean>(
+  'token-given',
+  false,
+  (value): value is boolean => typeof value === 'boolean',
+);
+
+/**
+ * Signs in with a token. One of the same user renews the session, and nothing that is open is lost.
+ * @throws Error with why the server does not take it; the session stays as it was
+ */
+export async function signInWith(session: Session, token: string, isGiven: boolean): Promise<void> {
+  if (session.isRenewedBy(token)) await session.renew(token);
+  tokenIsGiven.set(isGiven);
+  savedToken.set(token);
+}
 
 /** Whether this server gives tokens for the asking: it does in development, opened from its own machine. */
 export async function devTokensExist(): Promise<boolean> {

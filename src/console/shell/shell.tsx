@@ -5,6 +5,7 @@ import { hrefOf, type Route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { Account } from './account.tsx';
 import { ConnectionChip } from './connection-chip.tsx';
+import { Notice } from './notice.tsx';
 
 interface ShellProps {
   readonly page: Route['page'];
@@ -18,8 +19,10 @@ const PAGES: readonly Route['page'][] = ['markets', 'rooms', 'inbox', 'operation
 /** What is around every page: where one can go, and how the connection is. */
 export function Shell({ page, badges, children }: ShellProps) {
   const texts = useTexts();
-  const connection = useStore(useSession().connection);
-  const isLive = connection.kind === 'connected';
+  const session = useSession();
+  const connection = useStore(session.connection);
+  const ending = useStore(session.ending);
+  const isLive = connection.kind === 'connected' && !ending?.isOver;
   return (
     <div className="shell" data-live={isLive}>
       <a className="skip" href="#content">
@@ -43,13 +46,7 @@ export function Shell({ page, badges, children }: ShellProps) {
         <ConnectionChip />
         <Account />
       </header>
-      {!isLive && connection.kind !== 'connecting' && (
-        <p className="frozen-note" role="alert">
-          {connection.kind === 'refused'
-            ? texts.connection.refusedBecause(connection.reason)
-            : texts.connection.frozen}
-        </p>
-      )}
+      <Notice connection={connection} ending={ending} />
       <main id="content" tabIndex={-1}>
         {children}
       </main>

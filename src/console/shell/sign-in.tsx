@@ -1,8 +1,10 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
-import { devTokensExist, requestDevToken, savedToken } from '../session/token.ts';
+import { devTokensExist, requestDevToken, signInWith } from '../session/token.ts';
+import { useSession } from '../session/use-session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
+import { useAction } from '../ui/use-action.ts';
 
 const ROLES = ['USER', 'PUBLISHER', 'ADMIN'] as const;
 const SUGGESTED = ['alice', 'bob', 'carol', 'operator'];
@@ -12,17 +14,18 @@ export function SignInDialog({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts();
   const [isDevelopment, setDevelopment] = useState(false);
   useEffect(() => void devTokensExist().then(setDevelopment), []);
-  const use = (token: string): void => {
-    savedToken.set(token);
+  const session = useSession();
+  const { run, isBusy, error } = useAction(async (token: string) => {
+    await signInWith(session, token, false);
     onClose();
-  };
+  });
   return (
     <Dialog title={texts.signIn.title} onClose={onClose}>
-      {isDevelopment && <DevelopmentForm onToken={use} />}
+      {isDevelopment && <DevelopmentForm onClose={onClose} />}
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          use(String(new FormData(event.currentTarget).get('token')).trim());
+          void run(String(new FormData(event.currentTarget).get('token')).trim());
         }}
       >
         <label className="field">
@@ -30,7 +33,8 @@ export function SignInDialog({ onClose }: { readonly onClose: () => void }) {
           <textarea name="token" required rows={3} spellCheck={false} autoComplete="off" />
         </label>
         <p className="muted">{texts.signIn.tokenHint}</p>
-        <button type="submit" className={isDevelopment ? 'button' : 'button primary'}>
+        <ErrorNote error={error} />
+        <button type="submit" className={isDevelopment ? 'button' : 'button primary'} disabled={isBusy}>
           {texts.signIn.useToken}
         </button>
       </form>
@@ -38,13 +42,17 @@ export function SignInDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-function DevelopmentForm({ onToken }: { readonly onToken: (token: string) => void }) {
+function DevelopmentForm({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts();
-  const [error, setError] = useState<Error>();
+  const session = useSession();
+  const { run, isBusy, error } = useAction(async (form: FormData) => {
+    const roles = form.getAll('role').map(String);
+    await signInWith(session, await requestDevToken(String(form.get('user')).trim(), roles), true);
+    onClose();
+  });
   const handleSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    requestDevToken(String(form.get('user')).trim(), form.getAll('role').map(String)).then(onToken, setError);
+    void run(new FormData(event.currentTarget));
   };
   return (
     <form onSubmit={handleSubmit} className="development">
@@ -76,7 +84,7 @@ function DevelopmentForm({ onToken }: { readonly onToken: (token: string) => voi
         ))}
       </fieldset>
       <ErrorNote error={error} />
-      <button type="submit" className="button primary">
+      <button type="submit" className="button primary" disabled={isBusy}>
         {texts.signIn.become}
       </button>
     </form>

@@ -57,14 +57,22 @@ export function bytesText(bytes: number): string {
   return `${(bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0)} kB/s`;
 }
 
-const clocks = new Map<Language, Intl.DateTimeFormat>();
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(language: Language, timeStyle: 'short' | 'medium'): Intl.DateTimeFormat {
+  const key = `${language} ${timeStyle}`;
+  const known = clocks.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { timeStyle });
+  clocks.set(key, made);
+  return made;
+}
 
 /** The time of day, by the reader's clock. */
 export function clock(at: string | number | null | undefined, language: Language): string {
   if (at === null || at === undefined) return NOTHING;
-  const format =
-    clocks.get(language) ??
-    new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { timeStyle: 'medium' });
-  clocks.set(language, format);
-  return format.format(new Date(at));
+  return clockOf(language, 'medium').format(new Date(at));
 }
+
+export const hourAndMinute = (at: number, language: Language): string =>
+  clockOf(language, 'short').format(at);

@@ -1,3 +1,5 @@
+import { memo } from 'react';
+
 interface SparklineProps {
   readonly values: readonly number[];
   readonly label: string;
@@ -6,8 +8,14 @@ interface SparklineProps {
   readonly height?: number;
 }
 
-/** A line without axes: the shape of what happened. */
-export function Sparkline({ values, label, className = '', width = 88, height = 22 }: SparklineProps) {
+/** A line without axes: the shape of what happened. Drawn again when its values are others, not with each price. */
+export const Sparkline = memo(function Sparkline({
+  values,
+  label,
+  className = '',
+  width = 88,
+  height = 22,
+}: SparklineProps) {
   return (
     <svg
       className={`sparkline ${className}`}
@@ -20,7 +28,7 @@ export function Sparkline({ values, label, className = '', width = 88, height = 
       <polyline points={pointsOf(values, width, height)} />
     </svg>
   );
-}
+});
 
 function pointsOf(values: readonly number[], width: number, height: number): string {
   const least = Math.min(...values);
