@@ -5,7 +5,7 @@ import { ANSWER_MS, inTime, retryStrategy } from './redis-answers.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 export interface ClusterConnectionOptions {
-  /** of some of its nodes; the others are found through them. User, password and TLS of the first are those of all. */
+  /** of some of its nodes; the others are found through them. The first has the user and password of all. */
   readonly urls: readonly string[];
   /** A connection failed; it is made again by itself. */
   readonly onError: (error: unknown) => void;
@@ -61,7 +61,8 @@ export async function connectCluster({ urls, onError }: ClusterConnectionOptions
       }),
     onError,
   });
-  await inTime(connected(cluster, subscriber));
+  // one that lacks a node is connected to as well: the probe tells that it is away
+  await inTime(connected(cluster, subscriber).catch(onError));
   return {
     commands: cluster,
     // all that RedisPubSub uses of it is there
@@ -95,8 +96,9 @@ async function connected(cluster: Cluster, subscriber: ClusterSubscriber): Promi
 
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
-function accessOf([first, ...others]: readonly URL[]): RedisOptions {
-  const isSecure = [first, ...others].some((address) => address?.protocol === 'rediss:');
+function accessOf(addresses: readonly URL[]): RedisOptions {
+  const [first] = addresses;
+  const isSecure = addresses.some(({ protocol }) => protocol === 'rediss:');
   return {
     ...(first?.username && { username: decodeURIComponent(first.username) }),
     ...(first?.password && { password: decodeURIComponent(first.password) }),

@@ -112,12 +112,13 @@ describe('on a real Redis Cluster', () => {
     await node.kill();
     await whole(a, false);
     await whole(b, false);
+    await using late = await openFailoverBus(cluster.url, { prefix });
+    await whole(late, false);
     heard.length = 0;
     for (const topic of TOPICS) await b.publish(topic, { n: 2 });
     expect(values(heard)).toEqual(TOPICS.map(() => 2));
     await node.restart();
-    await whole(a, true);
-    await whole(b, true);
+    for (const bus of [a, b, late]) await whole(bus, true);
     heard.length = 0;
     for (const topic of TOPICS) {
       await a.publish(topic, { n: 3 });
