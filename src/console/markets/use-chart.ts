@@ -110,7 +110,7 @@ const chartOptions = ({ text, line, font }: Colors): DeepPartial<ChartOptions> =
     attributionLogo: true,
   },
   grid: { vertLines: { visible: false }, horzLines: { color: line } },
-  rightPriceScale: { borderVisible: false },
+  rightPriceScale: { borderVisible: false, entireTextOnly: true },
   timeScale: {
     borderVisible: false,
     secondsVisible: true,
