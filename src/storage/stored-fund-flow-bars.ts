@@ -69,6 +69,9 @@ export class StoredFundFlowBars implements FundFlowBars, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#write();
     await this.#writing;
+    // what was under way may have failed, and is written once more
+    this.#write();
+    await this.#writing;
     clearTimeout(this.#timer);
   }
 
