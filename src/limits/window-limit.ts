@@ -54,7 +54,7 @@ export class WindowLimit {
   take(key: string): number {
     const now = performance.now();
     const window = this.#windowOf(key, now);
-    if (window.isSpent || window.used >= this.#options.most) return window.until - now;
+    if (this.#isOver(window)) return window.until - now;
     window.used += 1;
     if (this.#options.shared && window.used - window.told >= this.#part)
       this.#tell(key, window, this.#options.shared);
@@ -66,7 +66,11 @@ export class WindowLimit {
     const now = performance.now();
     const window = this.#windows.get(key);
     if (!window || now >= window.until) return 0;
-    return window.isSpent || window.used >= this.#options.most ? window.until - now : 0;
+    return this.#isOver(window) ? window.until - now : 0;
+  }
+
+  #isOver({ isSpent, used }: Window): boolean {
+    return isSpent || used >= this.#options.most;
   }
 
   #windowOf(key: string, now: number): Window {

@@ -1,13 +1,4 @@
-/** mulberry32: numbers in [0, 1) that the seed decides. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { seededRandom } from '../../src/feeds/random.ts';
 
 /** A seed that is new each time, unless the environment names one. */
 export const seedOf = (text: string | undefined): number =>
