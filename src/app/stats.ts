@@ -1,3 +1,4 @@
+import type { Sessions } from '../auth/sessions.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
@@ -15,6 +16,7 @@ export interface InstanceParts {
   readonly startedAt: number;
   readonly hub: Hub;
   readonly connections: Connections;
+  readonly sessions: Sessions;
   readonly desk: MarketDesk;
   readonly supervisor: FeedSupervisor;
   readonly talk: Talk;
@@ -22,14 +24,14 @@ export interface InstanceParts {
 
 /** What this instance does now. */
 export function instanceStats(parts: InstanceParts): InstanceStats {
-  const { instance, startedAt, hub, connections, desk, supervisor, talk } = parts;
+  const { instance, startedAt, hub, connections, sessions, desk, supervisor, talk } = parts;
   const { members, groups, topics } = hub.size;
   const { executions, sent, dropped, conflated, stuck, resumed, replayed, expired } = hub.counters;
   return {
     instance,
     startedAt,
     keepsMarket: desk.keepsMarket,
-    connections: { total: connections.total, users: connections.users, rooms: talk.topics.rooms.size },
+    connections: { total: connections.total, users: sessions.users, rooms: talk.topics.rooms.size },
     rooms: { ...talk.services.rooms.counters },
     broadcasts: { ...talk.services.inboxes.counters },
     reconnection: { resumed, replayed, expired },

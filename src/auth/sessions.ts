@@ -41,6 +41,11 @@ export class Sessions implements Disposable {
     return size;
   }
 
+  /** Distinct users among them. */
+  get users(): number {
+    return this.#byUser.size;
+  }
+
   /**
    * From now on the session has this token, in place of one of the same user that it may have had.
    * @throws TickroomError when its user was signed out while the token was checked

@@ -1,10 +1,8 @@
-import type { Viewer } from '../auth/viewer.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 
 /** One open WebSocket or event stream, as far as the housekeeping needs to know it. */
 export interface Connection {
   readonly outbox: Outbox;
-  readonly viewer: Viewer | null;
   /** Asks the peer for a sign of life; false: it did not answer the last time. */
   probe(): boolean;
   /** The peer is gone or silent. */
@@ -53,13 +51,6 @@ export class Connections {
 
   get total(): number {
     return this.#buckets.reduce((sum, bucket) => sum + bucket.size, 0);
-  }
-
-  /** Distinct signed-in users. */
-  get users(): number {
-    const ids = new Set<string>();
-    for (const { viewer } of this.#all()) if (viewer) ids.add(viewer.id);
-    return ids.size;
   }
 
   /** Tells all clients to go, in an order that favours nobody, spread evenly over some time. */

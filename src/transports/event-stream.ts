@@ -63,7 +63,6 @@ export function eventStreams(options: EventStreamOptions): Plugin {
         stream.onClose(
           connections.add({
             outbox,
-            viewer: context.viewer,
             probe: () => true,
             terminate: cut,
             closeStuck: cut,
