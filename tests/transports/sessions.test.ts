@@ -39,7 +39,7 @@ async function watching(server: TestServer, token: string): Promise<RawClient> {
 }
 
 describe('a new token on a live socket', () => {
-  it('Q6 of the same user takes the place of the old one, in either form, and nothing of it comes back', async () => {
+  it('Q6 X7 of the same user takes the place of the old one, in either form, nothing of it comes back, and the user counts once', async () => {
     await using server = await startServer();
     const raw = await watching(server, await server.token('ada', undefined, 3));
     const token = await server.token('ada', undefined, 3600);
@@ -58,6 +58,14 @@ describe('a new token on a live socket', () => {
       .toEqual({ data: { viewer: { id: 'ada', roles: ['USER'] } } });
     await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '1' }]);
     await expect.poll(() => raw.results('live').length).toBe(1);
+
+    // a user is one, with however many connections and tokens
+    const counted = () => server.app.stats().connections;
+    expect(counted()).toMatchObject({ total: 2, users: 1 });
+    const other = await watching(server, await server.token('bob'));
+    expect(counted()).toMatchObject({ total: 3, users: 2 });
+    for (const leaving of [witness, other]) leaving.socket.destroy();
+    await expect.poll(counted).toMatchObject({ total: 1, users: 1 });
   });
 
   it('Q6 that is of another, expired or rubbish is refused, and the old one stays', async () => {
