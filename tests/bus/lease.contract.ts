@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connectRedis } from '../../src/bus/redis-connection.ts';
 import { RedisLease } from '../../src/bus/redis-lease.ts';
 import type { TestRedis } from '../support/redis.ts';
@@ -83,6 +83,9 @@ export function leaseContract(name: string, { url, ownerOf }: LeaseUnderTest): v
       await redis.restart();
       const { commands } = b.connection;
       await expect.poll(() => commands.exists(key).catch(String), { timeout: 15_000 }).toBe(0);
+      const asking = vi.spyOn(commands, 'eval');
+      await expect.poll(() => asking.mock.settledResults.length).toBeGreaterThan(2);
+      expect(await commands.exists(key)).toBe(0);
       await a.connection.commands.connect();
       await expect.poll(() => commands.exists(key).catch(String), { timeout: 15_000 }).toBe(1);
       expect(a.state).toEqual({ held: true, gained: 1, lost: 0 });
