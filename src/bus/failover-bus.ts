@@ -111,7 +111,7 @@ export class FailoverBus implements Bus {
   history(topic: string, after?: Position): Promise<BusHistory> {
     return this.#either(
       () => this.#remote.history(topic, after),
-      () => this.#local.history(topic, after),
+      () => this.#local.history(topic, after && this.#untold.here(topic, after)),
     );
   }
 

@@ -7,8 +7,8 @@
  * then nothing is handed in, and the numbers of what is lost are left out, which all who hear the next event see.
  *
  * KEYS: position, history, as publishScript keeps them.
- * ARGV: the epoch handed in, sequences of the first and last event; epoch and sequence that Redis was left at ('' and -1:
- * not known), how many were under way; how many events to keep, how long an unused topic is kept in ms, the channel;
+ * ARGV: the epoch handed in, sequences of the first and last event; epoch and sequence that Redis was left at ('' and 0:
+ * nothing was there; '' and -1: not known), how many were under way; how many events to keep, how long an unused topic is kept in ms, the channel;
  * payloads as JSON.
  * Answers 1, or 0 when nothing was handed in.
  */
@@ -29,6 +29,8 @@ elseif epoch == own then
   kept = found
 elseif left >= 0 then
   local taken = found - left
+  -- where there was nothing, what is there now may be what was under way
+  if leftEpoch == '' then leftEpoch = epoch end
   local isLeft = epoch == leftEpoch and taken >= 0 and taken <= underWay
   if isLeft and taken >= first then isLeft = redis.call('LINDEX', history, -1) == event(epoch, found, taken) end
   if not isLeft then

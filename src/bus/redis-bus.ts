@@ -29,7 +29,7 @@ export interface Attached {
 
 /** What was published elsewhere while Redis was away. */
 export interface HandIn {
-  /** at least one, contiguous in one numbering that is none of Redis' */
+  /** contiguous in one numbering that is none of Redis' */
   readonly events: readonly BusEvent[];
   /** where Redis was left; undefined: not known */
   readonly left: Position | undefined;
@@ -139,21 +139,18 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   /**
    * Continues a topic under another numbering, before anything that is published from now on. Doing it again does no
    * harm.
-   * @returns false: others have published there meanwhile; those who listen see that something is missing
+   * @returns how many events are in; 0: others have published there meanwhile, and those who listen see a hole
    */
-  async handIn(topic: string, { events, left, underWay }: HandIn): Promise<boolean> {
+  async handIn(topic: string, { events, left, underWay }: HandIn): Promise<number> {
     const { position, history, channel } = this.#keys(topic);
     const [first] = events;
-    if (!first) return true;
+    if (!first) return 0;
     const last = first.sequence + events.length - 1;
     const place = [first.epoch, first.sequence, last, left?.epoch ?? '', left?.sequence ?? -1, underWay];
     const payloads = events.map(({ payload }) => JSON.stringify(payload));
-    const rules = [this.#historyLength, this.#keepMs, channel];
-    return (
-      (await orUnavailable(
-        this.#commands.handInEvents(position, history, ...place, ...rules, ...payloads),
-      )) === 1
-    );
+    const args = [...place, this.#historyLength, this.#keepMs, channel, ...payloads];
+    const isIn = await orUnavailable(this.#commands.handInEvents(position, history, ...args));
+    return isIn ? events.length : 0;
   }
 
   async history(topic: string, after?: Position): Promise<BusHistory> {

@@ -38,9 +38,9 @@ export class RedisTopic {
       return;
     }
     const { at } = this;
-    const isNext = !at || event.sequence === (event.epoch === at.epoch ? at.sequence + 1 : 1);
-    if (isNext) this.#deliver(event);
-    else if (event.epoch !== at.epoch || event.sequence > at.sequence) this.catchUp(event);
+    const next = at && nextAfter(at, event);
+    if (next === undefined || event.sequence === next) this.#deliver(event);
+    else if (event.sequence > next) this.catchUp(event);
   }
 
   /** Fetches what was missed, as after a reconnect; nothing is lost that Redis still keeps. */
@@ -82,12 +82,8 @@ export class RedisTopic {
   /** What is missing now stays so, and is told. */
   #take(event: BusEvent): void {
     const { at } = this;
-    if (!at) {
-      this.#deliver(event);
-      return;
-    }
-    const next = event.epoch === at.epoch ? at.sequence + 1 : 1;
-    if (event.sequence === next) this.#deliver(event);
+    const next = at && nextAfter(at, event);
+    if (next === undefined || event.sequence === next) this.#deliver(event);
     else if (event.sequence > next) this.#deliver({ ...event, lostFrom: next });
   }
 
@@ -97,3 +93,7 @@ export class RedisTopic {
     for (const onEvent of this.listeners) onEvent(event);
   }
 }
+
+/** Where there was nothing, any numbering is the first one. */
+const nextAfter = (at: Position, { epoch }: Position): number =>
+  epoch === at.epoch || at.epoch === '' ? at.sequence + 1 : 1;

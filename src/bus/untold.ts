@@ -86,6 +86,14 @@ export class Untold {
     for (const topic of this.#topics) this.#handIn(topic, this.#line(topic), share);
   }
 
+  /** The same place in the numbering of here, for those who come back while Redis is away. */
+  here(topic: string, place: Position): Position {
+    const left = this.#lines.get(topic)?.left;
+    const newest = this.#options.local.kept(topic).at(-1);
+    const isSame = newest && left?.epoch === place.epoch && left.sequence <= place.sequence;
+    return isSame ? { epoch: newest.epoch, sequence: place.sequence - left.sequence } : place;
+  }
+
   #line(topic: string): Line {
     let line = this.#lines.get(topic);
     if (!line) {
@@ -124,8 +132,7 @@ export class Untold {
     const tellHere = line.underWay.splice(0);
     for (const { payload, resolve } of tellHere) local.publish(topic, payload).then(resolve);
     // should Redis have taken them, they are no news here
-    if (to && to.epoch !== '')
-      remote.skipTo(topic, { epoch: to.epoch, sequence: to.sequence + tellHere.length });
+    if (to) remote.skipTo(topic, { epoch: to.epoch, sequence: to.sequence + tellHere.length });
   }
 
   #handIn(topic: string, line: Line, most: number): void {
@@ -138,13 +145,12 @@ export class Untold {
     const events = kept.slice(-most).filter(({ sequence }) => sequence > from);
     const outage = this.#outages;
     const undoSkip = remote.skipTo(topic, newest);
-    ask(() => remote.handIn(topic, { events, left: line.left, underWay: line.doubtful })).then((isTaken) => {
+    ask(() => remote.handIn(topic, { events, left: line.left, underWay: line.doubtful })).then((count) => {
       // it has not settled: Redis is asked again when it is back
       if (outage !== this.#outages) return;
-      this.#settle(topic, line, isTaken ? newest : undefined);
-      if (!isTaken) undoSkip();
-      const lost = newest.sequence - (isTaken ? events.length : 0);
-      if (lost > 0) onLost(topic, lost);
+      this.#settle(topic, line, count > 0 ? newest : undefined);
+      if (count === 0) undoSkip();
+      if (count < newest.sequence) onLost(topic, newest.sequence - count);
     }, onError);
   }
 

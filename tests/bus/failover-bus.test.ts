@@ -157,6 +157,12 @@ describe('over a Redis that goes away', () => {
     // under way when it is noticed, and after
     await Promise.all([publish(), publish(), publish()]);
     const during = await publish();
+    for (const [place, count] of [
+      [before, 2],
+      [during, 6],
+    ] as const) {
+      expect(values((await a.history('t', place)).events)).toEqual(told().slice(count));
+    }
     for (let i = 1; i <= 1100; i += 1) await a.publish('many', { n: i }, { each: true });
     await redis.restart();
     await expect.poll(() => returns, { timeout: 10_000, interval: 5 }).toBe(1);
