@@ -95,6 +95,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
         if (isReachable) log.warn('Redis is back: instances hear each other again');
         else log.error('Redis is away: this instance goes on alone until it is back');
       },
+      onLost: (topic, count) =>
+        log.warn({ topic, count }, 'events of the outage are not told at other instances'),
       onError,
     }),
   );

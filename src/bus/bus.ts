@@ -16,6 +16,19 @@ export interface BusEvent<P = unknown> {
   /** contiguous from 1 within one epoch */
   readonly sequence: number;
   readonly payload: P;
+  /** The first of those that were lost on the way to this process, just before this one; absent: none were. */
+  readonly lostFrom?: number;
+}
+
+/** A place among the events of a topic. */
+export type Position = Pick<BusEvent, 'epoch' | 'sequence'>;
+
+export interface PublishOptions {
+  /**
+   * Not only the newest matters: what other instances could not hear is told to them when they can, in order, and what
+   * cannot be told then is seen from `lostFrom`. One instance at a time publishes on such a topic. @default false
+   */
+  readonly each?: boolean;
 }
 
 /** Events after a position. `complete` is false when some are no longer kept: then `events` is empty. */
@@ -32,7 +45,7 @@ export interface Bus {
    * The payload is shared by reference where the bus is in process: nobody changes it afterwards.
    * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot take it
    */
-  publish(topic: string, payload: object): Promise<BusEvent>;
+  publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent>;
   /**
    * Hears events published after the promise resolves. `onEvent` must not throw.
    * @returns ends the subscription; calling it again does nothing
@@ -41,7 +54,7 @@ export interface Bus {
   /** The newest event of a topic, or undefined when nothing was ever published there. */
   latest(topic: string): Promise<BusEvent | undefined>;
   /** Everything kept after a position, oldest first; with no position, all that is kept. */
-  history(topic: string, after?: { epoch: string; sequence: number }): Promise<BusHistory>;
+  history(topic: string, after?: Position): Promise<BusHistory>;
   /**
    * Tells whoever listens now, and keeps nothing: for what is stored elsewhere, or soon outdated. Topics of
    * announcements are apart from those of events.

@@ -6,14 +6,17 @@ import {
   handleAll,
 } from 'cockatiel';
 import { TickroomError } from '../errors.ts';
-import type { Bus, BusEvent, BusHistory } from './bus.ts';
+import type { Bus, BusEvent, BusHistory, Position, PublishOptions } from './bus.ts';
 import { MemoryBus } from './memory-bus.ts';
 import type { Attached, RedisBus } from './redis-bus.ts';
+import { Untold } from './untold.ts';
 
 export interface FailoverBusOptions {
   readonly remote: RedisBus;
   /** Redis turned out to be away, or to be back; told once each. */
   readonly onReachable?: (isReachable: boolean) => void;
+  /** Of events that each matter, so many will never be told at other instances, who see that some are missing. */
+  readonly onLost?: (topic: string, count: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -24,11 +27,13 @@ const LONGEST_PAUSE_MS = 2000;
 
 /**
  * Redis while it answers, this process alone while it does not. The change is one moment: every publish before it went
- * to Redis, every one after it stays here, under an epoch of its own. Coming back, what was missed is fetched first.
+ * to Redis, every one after it stays here, under an epoch of its own. Coming back, what was missed is fetched first, and
+ * where each event matters, what stayed here is handed in.
  */
 export class FailoverBus implements Bus {
   readonly #remote: RedisBus;
   readonly #local = new MemoryBus();
+  readonly #untold: Untold;
   readonly #onError: (error: unknown) => void;
   readonly #breaker: CircuitBreakerPolicy;
   readonly #listeners = new Set<(isWhole: boolean) => void>();
@@ -39,7 +44,7 @@ export class FailoverBus implements Bus {
   #isWhole = true;
   #disposed = false;
 
-  constructor({ remote, onReachable = () => {}, onError }: FailoverBusOptions) {
+  constructor({ remote, onReachable = () => {}, onLost = () => {}, onError }: FailoverBusOptions) {
     this.#remote = remote;
     this.#onError = onError;
     this.#onReachable = onReachable;
@@ -47,6 +52,13 @@ export class FailoverBus implements Bus {
     this.#breaker = circuitBreaker(handleAll, {
       breaker: new ConsecutiveBreaker(1),
       halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_PAUSE_MS, maxDelay: LONGEST_PAUSE_MS }),
+    });
+    this.#untold = new Untold({
+      local: this.#local,
+      remote,
+      ask: (asking) => this.#breaker.execute(asking),
+      onLost,
+      onError,
     });
     this.#breaker.onBreak(() => this.#leave());
     this.#breaker.onReset(() => this.#return());
@@ -68,7 +80,10 @@ export class FailoverBus implements Bus {
     };
   }
 
-  publish(topic: string, payload: object): Promise<BusEvent> {
+  publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
+    if (options?.each) {
+      return this.#isWhole ? this.#untold.publish(topic, payload) : this.#untold.keep(topic, payload);
+    }
     return this.#either(
       () => this.#remote.publish(topic, payload),
       () => this.#local.publish(topic, payload),
@@ -79,7 +94,7 @@ export class FailoverBus implements Bus {
     const close = await this.#local.subscribe(topic, onEvent);
     const attached = this.#remote.attach(topic, onEvent);
     const isLate = !(await this.#opened(attached));
-    if (isLate) this.#tellLate(topic, attached, onEvent);
+    if (isLate) await this.#tellLate(topic, attached, onEvent);
     return () => {
       close();
       attached.close();
@@ -93,10 +108,10 @@ export class FailoverBus implements Bus {
     );
   }
 
-  history(topic: string, after?: { epoch: string; sequence: number }): Promise<BusHistory> {
+  history(topic: string, after?: Position): Promise<BusHistory> {
     return this.#either(
       () => this.#remote.history(topic, after),
-      () => this.#local.history(topic, after),
+      () => this.#local.history(topic, after && this.#untold.here(topic, after)),
     );
   }
 
@@ -154,12 +169,17 @@ export class FailoverBus implements Bus {
     return false;
   }
 
-  /** What Redis has is news to somebody who subscribed while it was away. */
-  #tellLate(topic: string, { opened }: Attached, onEvent: (event: BusEvent) => void): void {
+  /** What Redis has is news to somebody who subscribed while it was away, unless there is newer here. */
+  async #tellLate(topic: string, { opened }: Attached, onEvent: (event: BusEvent) => void): Promise<void> {
+    let isNews = (await this.#local.latest(topic)) === undefined;
+    const stop = await this.#local.subscribe(topic, () => {
+      isNews = false;
+    });
     opened
       .then(() => this.#remote.latest(topic))
-      .then((newest) => newest && onEvent(newest))
-      .catch(this.#onError);
+      .then((newest) => newest && isNews && onEvent(newest))
+      .catch(this.#onError)
+      .finally(stop);
   }
 
   #leave(): void {
@@ -167,6 +187,7 @@ export class FailoverBus implements Bus {
     if (!this.#isWhole) return;
     this.#isWhole = false;
     this.#away.resolve();
+    this.#untold.leave();
     this.#onReachable(false);
     this.#tell(false);
   }
@@ -175,8 +196,10 @@ export class FailoverBus implements Bus {
     if (this.#disposed) return;
     this.#isWhole = true;
     this.#away = newSignal();
+    // before anything newer, which goes the same way
+    this.#untold.handIn();
     this.#remote.catchUp().catch(this.#onError);
-    this.#local.forget();
+    for (const topic of this.#local.topics) if (!this.#untold.has(topic)) this.#local.forget(topic);
     this.#onReachable(true);
     this.#tell(true);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { Bus, BusEvent, BusHistory } from './bus.ts';
+import type { Bus, BusEvent, BusHistory, Position } from './bus.ts';
 
 export interface MemoryBusOptions {
   /** Events kept per topic. @default 1024 */
@@ -8,6 +8,7 @@ export interface MemoryBusOptions {
 }
 
 interface Topic {
+  epoch: string;
   sequence: number;
   readonly ring: BusEvent[];
   readonly listeners: Set<(event: BusEvent) => void>;
@@ -20,7 +21,6 @@ const PREFIX = 'to:';
 export class MemoryBus implements Bus {
   readonly #topics = new Map<string, Topic>();
   readonly #announcements = new EventEmitter().setMaxListeners(0);
-  readonly #epoch = randomUUID();
   readonly #historyLength: number;
   /** One process is always whole. */
   readonly isWhole = true;
@@ -36,7 +36,7 @@ export class MemoryBus implements Bus {
   async publish(name: string, payload: object): Promise<BusEvent> {
     const topic = this.#topic(name);
     topic.sequence += 1;
-    const event: BusEvent = { topic: name, epoch: this.#epoch, sequence: topic.sequence, payload };
+    const event: BusEvent = { topic: name, epoch: topic.epoch, sequence: topic.sequence, payload };
     topic.ring[event.sequence % this.#historyLength] = event;
     for (const onEvent of topic.listeners) onEvent(event);
     return event;
@@ -57,20 +57,24 @@ export class MemoryBus implements Bus {
     return topic?.ring[topic.sequence % this.#historyLength];
   }
 
-  async history(name: string, after?: { epoch: string; sequence: number }): Promise<BusHistory> {
+  async history(name: string, after?: Position): Promise<BusHistory> {
     const topic = this.#topics.get(name);
     const newest = topic?.sequence ?? 0;
     const oldest = Math.max(1, newest - this.#historyLength + 1);
     const from = after ? after.sequence + 1 : oldest;
-    if (after && (after.epoch !== this.#epoch || from < oldest || after.sequence > newest)) {
+    if (after && (after.epoch !== topic?.epoch || from < oldest || after.sequence > newest)) {
       return { complete: false, events: [] };
     }
-    const events: BusEvent[] = [];
-    for (let sequence = from; topic && sequence <= newest; sequence += 1) {
-      const event = topic.ring[sequence % this.#historyLength];
-      if (event) events.push(event);
-    }
-    return { complete: true, events };
+    return { complete: true, events: this.kept(name).slice(from - oldest) };
+  }
+
+  /** The newest events of a topic, as many as are kept, oldest first. */
+  kept(name: string): readonly BusEvent[] {
+    const topic = this.#topics.get(name);
+    if (!topic) return [];
+    const { ring, sequence } = topic;
+    const next = (sequence + 1) % this.#historyLength;
+    return [...ring.slice(next), ...ring.slice(0, next)].filter((event) => event !== undefined);
   }
 
   async announce(topic: string, payload: object): Promise<void> {
@@ -85,9 +89,18 @@ export class MemoryBus implements Bus {
     };
   }
 
-  /** Forgets the events kept; numbering goes on. */
-  forget(): void {
-    for (const topic of this.#topics.values()) topic.ring.length = 0;
+  /** Begins anew: the events kept are forgotten, and the numbering is another one. */
+  forget(name: string): void {
+    const topic = this.#topics.get(name);
+    if (!topic) return;
+    topic.epoch = randomUUID();
+    topic.sequence = 0;
+    topic.ring.length = 0;
+  }
+
+  /** All that anything was published on or subscribed to. */
+  get topics(): Iterable<string> {
+    return this.#topics.keys();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -98,7 +111,7 @@ export class MemoryBus implements Bus {
   #topic(name: string): Topic {
     let topic = this.#topics.get(name);
     if (!topic) {
-      topic = { sequence: 0, ring: [], listeners: new Set() };
+      topic = { epoch: randomUUID(), sequence: 0, ring: [], listeners: new Set() };
       this.#topics.set(name, topic);
     }
     return topic;

@@ -16,6 +16,8 @@ export interface OpenBusOptions {
   readonly instance: string;
   /** Redis turned out to be away, or to be back; told once each. */
   readonly onReachable: (isReachable: boolean) => void;
+  /** Events that each matter will never be told at other instances. */
+  readonly onLost: (topic: string, count: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -30,7 +32,7 @@ export interface OpenedBus extends AsyncDisposable {
 
 /** The bus for one process or for many. A Redis that is away at the start is used as soon as it is there. */
 export async function openBus(options: OpenBusOptions): Promise<OpenedBus> {
-  const { url, prefix, instance, onReachable, onError } = options;
+  const { url, prefix, instance, onReachable, onLost, onError } = options;
   if (url === undefined) {
     const bus = new MemoryBus();
     return {
@@ -45,6 +47,7 @@ export async function openBus(options: OpenBusOptions): Promise<OpenedBus> {
   const bus = new FailoverBus({
     remote: new RedisBus({ redis, prefix, onError }),
     onReachable,
+    onLost,
     onError: onOutage,
   });
   return {

@@ -30,6 +30,7 @@ for i = 1, #KEYS / 2 do
     -- the history was evicted: what was numbered before leads nowhere
     epoch, sequence, isKept = ARGV[1], 1, '1'
     redis.call('HSET', position, 'epoch', epoch, 'sequence', 1)
+    redis.call('HDEL', position, 'formerEpoch', 'former')
     redis.call('LSET', history, 0, event())
   end
   if length > tonumber(ARGV[2]) + ${SLACK} then redis.call('LTRIM', history, -tonumber(ARGV[2]), -1) end

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import type { Cluster, Redis } from 'ioredis';
-import type { Bus, BusEvent, BusHistory } from './bus.ts';
+import type { Bus, BusEvent, BusHistory, Position } from './bus.ts';
 import { outageOf } from './outage.ts';
 import { PublishQueue } from './publish-queue.ts';
-import { publishScript } from './publish-script.ts';
+import { type RedisCommands, withScripts } from './redis-commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisTopic } from './redis-topic.ts';
-import { SINCE_SCRIPT } from './since-script.ts';
 import { type TopicKeys, topicKeys } from './topic-keys.ts';
 
 export interface RedisBusOptions {
@@ -29,17 +27,21 @@ export interface Attached {
   close(): void;
 }
 
-interface Stored {
-  readonly epoch: string;
-  readonly sequence: number;
-  readonly payload: unknown;
+/** What was published elsewhere while Redis was away. */
+export interface HandIn {
+  /** contiguous in one numbering that is none of Redis' */
+  readonly events: readonly BusEvent[];
+  /** where Redis was left; undefined: not known */
+  readonly left: Position | undefined;
+  /** Redis may have taken so many before it was gone: those numbered from 1 */
+  readonly underWay: number;
 }
 
-/** ioredis calls a script that was defined by its name. */
-type Commands = (Redis | Cluster) & {
-  publishEvents(...args: (string | number)[]): Promise<(string | number)[]>;
-  eventsSince(...args: (string | number)[]): Promise<[complete: 0 | 1, ...events: string[]]>;
-};
+interface Stored extends Position {
+  readonly payload: unknown;
+}
+/** Told instead of an event when many were put into the history. */
+type Told = Stored | Position;
 
 /**
  * The bus of many processes, over one Redis or Redis Cluster: a script numbers, keeps and tells an event in one step; each process
@@ -49,9 +51,10 @@ type Commands = (Redis | Cluster) & {
 export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   readonly #prefix: string;
   readonly #historyLength: number;
+  readonly #keepMs: number;
   readonly #onError: (error: unknown) => void;
   readonly #redis: RedisConnection;
-  readonly #commands: Commands;
+  readonly #commands: RedisCommands;
   readonly #queue: PublishQueue;
   readonly #pubSub: RedisPubSub;
   #onReconnect: () => void = () => {};
@@ -60,17 +63,16 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   constructor(options: RedisBusOptions) {
     this.#prefix = options.prefix ?? 'tickroom';
     this.#historyLength = options.historyLength ?? 1024;
+    this.#keepMs = options.keepMs ?? 2 * 86_400_000;
     this.#onError = options.onError;
     this.#redis = options.redis;
     const { commands, subscriber, tells } = options.redis;
-    commands.defineCommand('publishEvents', { lua: publishScript(tells) });
-    commands.defineCommand('eventsSince', { numberOfKeys: 2, lua: SINCE_SCRIPT });
-    this.#commands = commands as Commands;
+    this.#commands = withScripts(options.redis);
     this.#queue = new PublishQueue({
       run: (...args) => this.#commands.publishEvents(...args),
       newEpoch: randomUUID,
       historyLength: this.#historyLength,
-      keepMs: options.keepMs ?? 2 * 86_400_000,
+      keepMs: this.#keepMs,
       // a script that runs on a cluster has one slot
       isOneTopicAtOnce: tells === 'SPUBLISH',
     });
@@ -117,7 +119,41 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
     return this.#topics.get(topic)?.topic.last;
   }
 
-  async history(topic: string, after?: { epoch: string; sequence: number }): Promise<BusHistory> {
+  /** Up to where the listeners of this process have everything; undefined: nobody listens, or it is not known. */
+  position(topic: string): Position | undefined {
+    return this.#topics.get(topic)?.topic.at;
+  }
+
+  /** Who listens here has heard everything up to there elsewhere. @returns undoes it, unless more was heard since */
+  skipTo(name: string, at: Position): () => void {
+    const topic = this.#topics.get(name)?.topic;
+    const before = topic?.at;
+    if (topic) topic.at = at;
+    return () => {
+      if (topic?.at !== at) return;
+      topic.at = before;
+      topic.catchUp();
+    };
+  }
+
+  /**
+   * Continues a topic under another numbering, before anything that is published from now on. Doing it again does no
+   * harm.
+   * @returns how many events are in; 0: others have published there meanwhile, and those who listen see a hole
+   */
+  async handIn(topic: string, { events, left, underWay }: HandIn): Promise<number> {
+    const { position, history, channel } = this.#keys(topic);
+    const [first] = events;
+    if (!first) return 0;
+    const last = first.sequence + events.length - 1;
+    const place = [first.epoch, first.sequence, last, left?.epoch ?? '', left?.sequence ?? -1, underWay];
+    const payloads = events.map(({ payload }) => JSON.stringify(payload));
+    const args = [...place, this.#historyLength, this.#keepMs, channel, ...payloads];
+    const isIn = await orUnavailable(this.#commands.handInEvents(position, history, ...args));
+    return isIn ? events.length : 0;
+  }
+
+  async history(topic: string, after?: Position): Promise<BusHistory> {
     if (after) {
       const { complete, events } = await this.#since(topic, after);
       return { complete, events: complete ? events : [] };
@@ -203,23 +239,27 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   }
 
   async #open(name: string, topic: RedisTopic): Promise<number> {
-    const id = await this.#pubSub.subscribe(this.#keys(name).channel, (stored: Stored) =>
-      topic.hear(eventOf(name, stored)),
-    );
-    // without it, the first event that is heard is where it starts
-    topic.startAt(
-      await this.latest(name)
-        .catch(this.#onError)
-        .then((event) => event ?? undefined),
-    );
+    const id = await this.#pubSub.subscribe(this.#keys(name).channel, (told: Told) => {
+      if ('payload' in told) topic.hear(eventOf(name, told));
+      else topic.catchUp();
+    });
+    try {
+      const newest = await this.latest(name);
+      topic.last ??= newest;
+      topic.startAt(newest ?? NOTHING);
+    } catch (error) {
+      this.#onError(error);
+      // the first event that is heard is where it starts
+      topic.startAt(undefined);
+    }
     return id;
   }
 
-  /** After a position, or the newest alone when that is no longer known: so nobody stays behind. */
-  async #missed(name: string, after: Position | undefined): Promise<readonly BusEvent[]> {
-    if (after) return (await this.#since(name, after)).events;
+  /** After a position, or the newest when that is no longer known: so nobody stays behind. */
+  async #missed(name: string, after: Position | undefined): Promise<BusHistory> {
+    if (after) return this.#since(name, after);
     const newest = await this.latest(name);
-    return newest ? [newest] : [];
+    return { complete: false, events: newest ? [newest] : [] };
   }
 
   async #since(topic: string, after: Position): Promise<BusHistory> {
@@ -236,7 +276,8 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   }
 }
 
-type Position = Pick<BusEvent, 'epoch' | 'sequence'>;
+/** Before the first event of whatever numbering. */
+const NOTHING: Position = { epoch: '', sequence: 0 };
 
 const eventOf = (topic: string, { epoch, sequence, payload }: Stored): BusEvent => ({
   topic,

@@ -14,10 +14,10 @@ export interface RedisLeaseOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** KEYS: the lease. ARGV: the instance, how long in ms. Answers 1 to whom has it. */
+/** KEYS: the lease. ARGV: the instance, how long in ms, 1 to gain it. Answers 1 to whom has it. */
 const TAKE_SCRIPT = `
 local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
+if holder ~= ARGV[1] and (holder or ARGV[3] ~= '1') then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 `;
@@ -28,13 +28,16 @@ return 0
 
 /**
  * A lease kept in Redis under an expiry. While Redis cannot be asked whoever has it keeps it, since nobody else can
- * gain it either; a holder that was cut off alone finds out when it is back.
+ * gain it either; a holder that was cut off alone finds out when it is back. A Redis that comes back may have forgotten
+ * who that was: the others let it come back first.
  */
 export class RedisLease implements Lease {
   readonly #options: RedisLeaseOptions;
   #holder: LeaseHolder | undefined;
   #held = false;
   #timer: NodeJS.Timeout | undefined;
+  /** it is not gained before, in ms of `performance.now()`; not while Redis cannot be asked */
+  #notBefore = 0;
 
   constructor(options: RedisLeaseOptions) {
     this.#options = options;
@@ -66,7 +69,15 @@ export class RedisLease implements Lease {
 
   async #ask(): Promise<void> {
     const { commands, key, instance, expiryMs = 3000 } = this.#options;
-    const held = (await commands.eval(TAKE_SCRIPT, 1, key, instance, expiryMs)) === 1;
+    const mayGain = this.#held || performance.now() >= this.#notBefore;
+    let held: boolean;
+    try {
+      held = (await commands.eval(TAKE_SCRIPT, 1, key, instance, expiryMs, mayGain ? 1 : 0)) === 1;
+    } catch (error) {
+      this.#notBefore = Number.POSITIVE_INFINITY;
+      throw error;
+    }
+    if (this.#notBefore === Number.POSITIVE_INFINITY) this.#notBefore = performance.now() + expiryMs;
     if (held === this.#held || !this.#holder) return;
     this.#held = held;
     if (held) this.#holder.onGained();

@@ -1,8 +1,10 @@
-import type { BusEvent } from './bus.ts';
+import type { BusEvent, BusHistory, Position } from './bus.ts';
 
-type Position = Pick<BusEvent, 'epoch' | 'sequence'>;
-/** Events after a position; with none, the newest. */
-type FetchMissed = (after: Position | undefined) => Promise<readonly BusEvent[]>;
+/**
+ * Events after a position; with none, the newest. When it is not complete, what there is is no continuation, but good
+ * to go on from.
+ */
+type FetchMissed = (after: Position | undefined) => Promise<BusHistory>;
 
 /** One topic that this process has subscribed to at Redis: puts what comes in order and fetches what does not. */
 export class RedisTopic {
@@ -11,6 +13,8 @@ export class RedisTopic {
   holders = 0;
   /** The newest event heard. */
   last: BusEvent | undefined;
+  /** Up to where the listeners have everything; undefined: not known. */
+  at: Position | undefined;
   readonly #missed: FetchMissed;
   readonly #onError: (error: unknown) => void;
   #isOpen = false;
@@ -23,9 +27,9 @@ export class RedisTopic {
   }
 
   /** Where Redis stood when the subscription was there: what comes next follows it. */
-  startAt(newest: BusEvent | undefined): void {
+  startAt(at: Position | undefined): void {
     this.#isOpen = true;
-    this.last ??= newest;
+    this.at ??= at;
   }
 
   hear(event: BusEvent): void {
@@ -33,10 +37,10 @@ export class RedisTopic {
       this.#waiting.push(event);
       return;
     }
-    const { last } = this;
-    const isNext = !last || event.epoch !== last.epoch || event.sequence === last.sequence + 1;
-    if (isNext) this.#deliver(event);
-    else if (event.sequence > last.sequence) this.catchUp(event);
+    const { at } = this;
+    const next = at && nextAfter(at, event);
+    if (next === undefined || event.sequence === next) this.#deliver(event);
+    else if (event.sequence > next) this.catchUp(event);
   }
 
   /** Fetches what was missed, as after a reconnect; nothing is lost that Redis still keeps. */
@@ -54,7 +58,18 @@ export class RedisTopic {
   }
 
   async #fetch(): Promise<void> {
-    for (const event of await this.#missed(this.last)) this.#take(event);
+    const from = this.at;
+    const { complete, events } = await this.#missed(from);
+    const [first] = events;
+    // another numbering may continue the one before: then its first event here is the next one
+    if (complete && first && from && first.epoch !== from.epoch && this.at === from) {
+      this.at = { epoch: first.epoch, sequence: first.sequence - 1 };
+    }
+    for (const event of events) this.#take(event);
+    // a numbering that is over was heard before what was fetched
+    if (this.at?.epoch !== from?.epoch) {
+      this.#waiting = this.#waiting?.filter(({ epoch }) => epoch !== from?.epoch);
+    }
     this.#release();
   }
 
@@ -64,14 +79,21 @@ export class RedisTopic {
     for (const event of waiting) this.#take(event);
   }
 
-  /** What is missing now stays so: sequences show it. */
+  /** What is missing now stays so, and is told. */
   #take(event: BusEvent): void {
-    const { last } = this;
-    if (!last || event.epoch !== last.epoch || event.sequence > last.sequence) this.#deliver(event);
+    const { at } = this;
+    const next = at && nextAfter(at, event);
+    if (next === undefined || event.sequence === next) this.#deliver(event);
+    else if (event.sequence > next) this.#deliver({ ...event, lostFrom: next });
   }
 
   #deliver(event: BusEvent): void {
     this.last = event;
+    this.at = event;
     for (const onEvent of this.listeners) onEvent(event);
   }
 }
+
+/** Where there was nothing, any numbering is the first one. */
+const nextAfter = (at: Position, { epoch }: Position): number =>
+  epoch === at.epoch || at.epoch === '' ? at.sequence + 1 : 1;

@@ -137,9 +137,18 @@ export class Channel {
 
   #encodeMissed(event: BusEvent): Tail | undefined {
     const projected = this.#projection.next(event);
-    const tail = projected && this.group.encode(projected);
-    if (tail) this.#missed.set(event, tail);
+    if (!projected) return undefined;
+    const tail = this.#telling(event, this.group.encode(projected));
+    this.#missed.set(event, tail);
     return tail;
+  }
+
+  /** EVERY: with what was lost before the event came here. */
+  #telling({ lostFrom, sequence }: BusEvent, tail: Tail): Tail {
+    if (lostFrom === undefined || this.policy !== 'EVERY') return tail;
+    return tail.withExtensions({
+      gap: { from: lostFrom, to: sequence - 1, topic: this.name, reason: 'OUTAGE' },
+    });
   }
 
   get #head(): number {
@@ -149,7 +158,7 @@ export class Channel {
   #emit(event: BusEvent): void {
     const projected = this.#projection.next(event);
     if (!projected) return;
-    const tail = this.group.encode(projected);
+    const tail = this.#telling(event, this.group.encode(projected));
     if (this.group.rules.onlyChanges && this.#last?.bytes === tail.bytes) return;
     this.#last = tail;
     this.#recent?.add(tail);

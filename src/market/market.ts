@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { Bus, BusEvent } from '../bus/bus.ts';
+import type { Bus, BusEvent, PublishOptions } from '../bus/bus.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { FundFlows } from './fund-flow.ts';
 import type { FundFlowBars } from './fund-flow-bars.ts';
@@ -51,6 +51,7 @@ export interface MarketOptions {
 const LEAST_SWEEP_MS = 250;
 const RESTORED_AT_ONCE = 200;
 const MOST_UNDER_WAY = 2000;
+const EACH: PublishOptions = { each: true };
 
 /** Takes what feeds report, keeps the state of every instrument, and publishes what changed. */
 export class Market implements MarketSink {
@@ -89,7 +90,7 @@ export class Market implements MarketSink {
       writer: options.writer ?? 'sole',
       now,
       publish: (topic, payload) => {
-        this.#publish(topic, payload, (event) => this.#books.published(payload.symbol, event));
+        this.#publish(topic, payload, {}, (event) => this.#books.published(payload.symbol, event));
       },
       onTop: (symbol, bid, ask, time) => {
         this.#publishQuote(this.#quotes.applyTop(symbol, bid, ask, time, now()));
@@ -148,7 +149,7 @@ export class Market implements MarketSink {
       exchangeTime,
       receivedAt: now,
     };
-    this.#publish(tradeTopic(symbol), trade);
+    this.#publish(tradeTopic(symbol), trade, EACH);
     this.#publishQuote(this.#quotes.applyTrade({ ...report, turnover: turnoverText }, now));
     this.#flows.record({ symbol, size, turnover, side, time: eventTime(exchangeTime, now) });
     this.#flowing.add(symbol);
@@ -253,10 +254,15 @@ export class Market implements MarketSink {
   }
 
   /** Never rejects. The call reaches the bus before this returns, so the order of calls is the order of events. */
-  async #publish(topic: string, payload: object, onPublished?: (event: BusEvent) => void): Promise<void> {
+  async #publish(
+    topic: string,
+    payload: object,
+    options?: PublishOptions,
+    onPublished?: (event: BusEvent) => void,
+  ): Promise<void> {
     this.#underWay += 1;
     try {
-      const event = await this.#bus.publish(topic, payload);
+      const event = await this.#bus.publish(topic, payload, options);
       onPublished?.(event);
     } catch (error) {
       this.#onError(error);

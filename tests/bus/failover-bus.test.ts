@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../src/bus/bus.ts';
+import type { Bus, BusEvent } from '../../src/bus/bus.ts';
 import type { FailoverBus } from '../../src/bus/failover-bus.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { openFailoverBus, openRedisBus } from '../support/redis-bus.ts';
@@ -8,6 +8,12 @@ import { busContract } from './bus.contract.ts';
 
 const values = (events: readonly BusEvent[]): unknown[] =>
   events.map(({ payload }) => (payload as { n: number }).n);
+/** What is heard on a topic from now on. */
+async function hearing(bus: Pick<Bus, 'subscribe'>, topic: string): Promise<BusEvent[]> {
+  const heard: BusEvent[] = [];
+  await bus.subscribe(topic, (event) => heard.push(event));
+  return heard;
+}
 const whole = (bus: FailoverBus, isWhole: boolean) =>
   expect.poll(() => bus.isWhole, { timeout: 10_000, interval: 5 }).toBe(isWhole);
 
@@ -75,21 +81,123 @@ describe('over a Redis that goes away', () => {
     await expect.poll(() => announced).toEqual([{ m: 1 }, { m: 2 }]);
   });
 
-  it('B9 takes a Redis that does not answer for one that is away', { timeout: 30_000 }, async () => {
-    await using bus = await openFailoverBus(redis.url, { prefix: randomUUID() });
+  it('B9 B13 takes a Redis that does not answer for one that is away, and what it took meanwhile is told once', {
+    timeout: 30_000,
+  }, async () => {
+    const prefix = randomUUID();
+    const lost: unknown[] = [];
+    await using bus = await openFailoverBus(redis.url, {
+      prefix,
+      onLost: (...what) => lost.push(what),
+    });
+    await using other = await openRedisBus(redis.url, { prefix });
     const heard: BusEvent[] = [];
     await bus.subscribe('t', (event) => heard.push(event));
+    const each = { own: await hearing(bus, 'each'), there: await hearing(other, 'each') };
+    const shared = { own: await hearing(bus, 'shared'), there: await hearing(other, 'shared') };
+    const publish = (topic: string, n: number) => bus.publish(topic, { n }, { each: true });
+    for (const topic of ['each', 'shared']) await publish(topic, 1);
+    await expect.poll(() => [each.own.length, shared.own.length]).toEqual([1, 1]);
     redis.pause();
     try {
+      // under way: Redis has them as soon as it goes on
+      const elsewhere = other.publish('shared', { n: 9 }).catch(() => {});
+      const underWay = [2, 3].map((n) => publish('each', n));
       await bus.publish('t', { n: 1 });
       expect(bus.isWhole).toBe(false);
       expect(values(heard)).toEqual([1]);
+      await Promise.all([...underWay, publish('each', 4), publish('shared', 2), publish('shared', 3)]);
+      await elsewhere;
     } finally {
       redis.resume();
     }
     await whole(bus, true);
     await bus.publish('t', { n: 2 });
+    for (const topic of ['each', 'shared']) await publish(topic, 5);
     await expect.poll(() => values(heard).at(-1)).toBe(2);
+    await expect.poll(() => values(each.there)).toEqual([1, 2, 3, 4, 5]);
+    await expect.poll(() => values(each.own)).toEqual([1, 2, 3, 4, 5]);
+    // where somebody else published too, it is lost and seen to be
+    await expect.poll(() => values(shared.there)).toEqual([1, 9, 5]);
+    await expect.poll(() => values(shared.own)).toEqual([1, 2, 3, 9, 5]);
+    expect(shared.there.map(({ lostFrom }) => lostFrom)).toEqual([undefined, undefined, 3]);
+    expect(each.there.some(({ lostFrom }) => lostFrom)).toBe(false);
+    expect(lost).toEqual([['shared', 2]]);
+  });
+
+  it('B13 hands in what each listener must hear, once and in order, however often Redis goes away', {
+    timeout: 30_000,
+  }, async () => {
+    const prefix = randomUUID();
+    const lost: unknown[] = [];
+    await using a = await openFailoverBus(redis.url, { prefix, onLost: (...what) => lost.push(what) });
+    await using b = await openFailoverBus(redis.url, { prefix });
+    const heard = { a: await hearing(a, 't'), b: await hearing(b, 't') };
+    const many = { a: await hearing(a, 'many'), b: await hearing(b, 'many') };
+    let n = 0;
+    const told = () => Array.from({ length: n }, (_, i) => i + 1);
+    const publish = () => {
+      n += 1;
+      return a.publish('t', { n }, { each: true });
+    };
+    await publish();
+    await a.publish('many', { n: 0 }, { each: true });
+    const before = await publish();
+    await expect.poll(() => [values(heard.a), values(heard.b)]).toEqual([told(), told()]);
+    let returns = 0;
+    a.onChange((isWhole) => {
+      if (!isWhole) return;
+      returns += 1;
+      // newer than what is being handed in; and the first time Redis is gone before it has that
+      void publish();
+      if (returns === 1) void redis.kill();
+    });
+
+    await redis.kill();
+    // under way when it is noticed, and after
+    await Promise.all([publish(), publish(), publish()]);
+    const during = await publish();
+    for (const [place, count] of [
+      [before, 2],
+      [during, 6],
+    ] as const) {
+      expect(values((await a.history('t', place)).events)).toEqual(told().slice(count));
+    }
+    for (let i = 1; i <= 1100; i += 1) await a.publish('many', { n: i }, { each: true });
+    await redis.restart();
+    await expect.poll(() => returns, { timeout: 10_000, interval: 5 }).toBe(1);
+    await whole(a, false);
+    await publish();
+    await redis.restart();
+    await whole(a, true);
+    await publish();
+    await expect.poll(() => [values(heard.a), values(heard.b)], { timeout: 5000 }).toEqual([told(), told()]);
+    expect(heard.b.some(({ lostFrom }) => lostFrom)).toBe(false);
+    // whoever knows a place from before, or from within, goes on from there, anywhere
+    await whole(b, true);
+    for (const bus of [a, b]) {
+      for (const [place, count] of [
+        [before, 2],
+        [during, 6],
+      ] as const) {
+        expect(values((await bus.history('t', place)).events)).toEqual(told().slice(count));
+      }
+    }
+    // more than is kept: the newest of it, and the hole is told
+    expect(values(many.a)).toEqual(Array.from({ length: 1101 }, (_, i) => i));
+    await expect.poll(() => many.b.length).toBe(1 + 1024);
+    expect(many.b[1]).toMatchObject({ payload: { n: 77 }, sequence: 77, lostFrom: 1 });
+    expect(values(many.b)).toEqual([0, ...Array.from({ length: 1024 }, (_, i) => 77 + i)]);
+    expect(lost).toEqual([['many', 76]]);
+    expect(await b.history('many', many.a[0])).toEqual({ complete: false, events: [] });
+
+    // and the next outage is another one
+    await redis.kill();
+    await Promise.all([publish(), publish()]);
+    await redis.restart();
+    await whole(a, true);
+    await expect.poll(() => [values(heard.a), values(heard.b)], { timeout: 5000 }).toEqual([told(), told()]);
+    expect(heard.b.some(({ lostFrom }) => lostFrom)).toBe(false);
   });
 
   it('B9 fetches what was published by others while it alone was cut off', { timeout: 30_000 }, async () => {

@@ -109,6 +109,69 @@ describe('on a real Redis', () => {
     }
   });
 
+  it('B13 takes in once what one process published meanwhile, however often it is handed in', async () => {
+    const prefix = randomUUID();
+    await using bus = await open(prefix);
+    await using other = await open(prefix);
+    const heard: BusEvent[] = [];
+    await other.subscribe('t', (event) => heard.push(event));
+    const published: BusEvent[] = [];
+    for (let n = 1; n <= 4; n += 1) published.push(await bus.publish('t', { n }));
+    const own = (from: number, to: number): BusEvent[] =>
+      Array.from({ length: to - from + 1 }, (_, i) => ({
+        topic: 't',
+        epoch: 'own',
+        sequence: from + i - 2,
+        payload: { n: from + i },
+      }));
+    // answers to 3 and 4 did not come: they are handed in too, with 5 and 6
+    const left = published[1];
+    const handIn = (from: number, to: number) =>
+      bus.handIn('t', { events: own(from, to), left, underWay: 2 });
+    expect(await handIn(3, 6)).toBe(4);
+    expect(await handIn(3, 6)).toBe(4);
+    expect(await bus.publish('t', { n: 7 })).toMatchObject({ epoch: 'own', sequence: 5 });
+    // as is 8, if nobody has heard of the answer
+    expect(await handIn(3, 8)).toBe(6);
+    await bus.publish('t', { n: 9 });
+    await expect.poll(() => values(heard)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(heard.some(({ lostFrom }) => lostFrom)).toBe(false);
+    const since = async (place: { epoch: string; sequence: number } | undefined) =>
+      values((await other.history('t', place)).events);
+    for (const n of [1, 2, 3, 4]) expect((await since(published[n - 1]))[0]).toBe(n + 1);
+    expect(await since({ epoch: 'own', sequence: 3 })).toEqual([6, 7, 8, 9]);
+    expect(await since(undefined)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    // what nobody left there is somebody else's
+    expect(await bus.handIn('t', { events: own(3, 4), left, underWay: 2 })).toBe(2);
+    const foreign = own(3, 4).map((event) => ({ ...event, epoch: 'foreign' }));
+    expect(await bus.handIn('t', { events: foreign, left, underWay: 2 })).toBe(0);
+    await bus.publish('t', { n: 10 });
+    await expect.poll(() => values(heard).at(-1)).toBe(10);
+    expect(heard.at(-1)?.lostFrom).toBe(8);
+    // however little it is: the number alone does not say whose it is
+    const [u, v] = [await bus.publish('u', { n: 1 }), await bus.publish('v', { n: 1 })];
+    await bus.publish('u', { n: 9 });
+    expect(await bus.handIn('u', { events: own(3, 4), left: u, underWay: 1 })).toBe(0);
+    // a hole is one for those who come back too
+    expect(await bus.handIn('v', { events: own(5, 6), left: v, underWay: 0 })).toBe(2);
+    for (const place of [v, { epoch: 'own', sequence: 1 }]) {
+      expect(await other.history('v', place)).toEqual({ complete: false, events: [] });
+    }
+    // where nothing was before
+    await bus.publish('w', { n: 3 });
+    expect(await bus.handIn('w', { events: own(3, 5), left: { epoch: '', sequence: 0 }, underWay: 1 })).toBe(
+      3,
+    );
+    expect(values((await other.history('w')).events)).toEqual([3, 4, 5]);
+    // and a history that was evicted continues nothing
+    const { Redis } = await import('ioredis');
+    const admin = new Redis(redis.url);
+    await admin.del(`${prefix}:{t}:history`);
+    admin.disconnect();
+    for (let n = 11; n <= 13; n += 1) await bus.publish('t', { n });
+    expect(await other.history('t', left)).toEqual({ complete: false, events: [] });
+  });
+
   it('B8 fetches what a broken connection missed, in order', async () => {
     const prefix = randomUUID();
     await using a = await open(prefix);

@@ -200,6 +200,29 @@ describe('delivery', () => {
     expect(t.hub.counters.dropped).toBe(from - 1);
   });
 
+  it('F5 tells an EVERY reader what was lost before an event came here', async () => {
+    let tell: (event: BusEvent) => void = () => {};
+    using t = startHub({
+      openTopic: async (_topic, onEvent) => {
+        tell = onEvent;
+        return { latest: undefined, close: () => {} };
+      },
+    });
+    const every = await t.join({ policy: 'EVERY' });
+    const latest = await t.join({ key: 'latest' });
+    const event = (n: number, lostFrom?: number) =>
+      tell({ topic: 't', epoch: 'e', sequence: n, payload: { n }, ...(lostFrom && { lostFrom }) });
+    event(1);
+    event(9, 2);
+    await expect.poll(() => [every.peer.values, latest.peer.values]).toEqual([[1, 9], [9]]);
+    event(10);
+    await expect.poll(() => every.peer.values).toEqual([1, 9, 10]);
+    const gap = { from: 2, to: 8, topic: 't', reason: 'OUTAGE' };
+    const told = ({ peer }: typeof every) => peer.messages.map(({ payload }) => payload.extensions);
+    expect(told(every)).toEqual([undefined, { gap }, undefined]);
+    expect(told(latest).some((extensions) => extensions)).toBe(false);
+  });
+
   it('F6 a paused reader does not hold up the others', async () => {
     using t = startHub();
     const stuck = await t.join({ policy: 'EVERY' });

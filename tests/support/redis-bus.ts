@@ -7,6 +7,10 @@ interface Options {
   readonly historyLength?: number;
 }
 
+interface FailoverOptions extends Options {
+  readonly onLost?: (topic: string, count: number) => void;
+}
+
 const onError = (): void => {};
 
 /** A bus with a connection of its own. */
@@ -28,6 +32,7 @@ export async function openRedisBus(url: string, options: Options = {}): Promise<
   return new OwnRedisBus({ redis: await connectRedis({ url, onError }), onError, ...options });
 }
 
-export async function openFailoverBus(url: string, options: Options = {}): Promise<FailoverBus> {
-  return new FailoverBus({ remote: await openRedisBus(url, options), onError });
+export async function openFailoverBus(url: string, options: FailoverOptions = {}): Promise<FailoverBus> {
+  const { onLost = () => {} } = options;
+  return new FailoverBus({ remote: await openRedisBus(url, options), onLost, onError });
 }

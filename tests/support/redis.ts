@@ -109,6 +109,8 @@ function unpackDebian(root: string): void {
     renameSync(folder, root);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
+    // another process was faster
+    if (existsSync(root)) return;
     throw new Error(HOW_TO_INSTALL, { cause: error });
   }
 }

@@ -140,6 +140,8 @@ export const en = {
     neutral: 'Neutral',
     noTrades: 'Waiting for the next trade…',
     gap: (n: number) => `${n} ${n === 1 ? 'trade' : 'trades'} skipped: this browser read too slowly`,
+    outageGap: (n: number) =>
+      `${n} ${n === 1 ? 'trade' : 'trades'} missing: servers could not hear each other`,
     flow: 'Fund flow today',
     superLarge: 'Super-large',
     large: 'Large',

@@ -132,6 +132,7 @@ export const zh: Texts = {
     neutral: '中性',
     noTrades: '等待下一笔成交…',
     gap: (n) => `略过 ${n} 笔成交：浏览器读取过慢`,
+    outageGap: (n) => `缺失 ${n} 笔成交：服务器之间的连接曾中断`,
     flow: '今日资金流向',
     superLarge: '超大单',
     large: '大单',

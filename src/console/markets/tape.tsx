@@ -26,7 +26,7 @@ export function Tape({ entries, error }: TapeState) {
           {entries.map((entry) =>
             entry.kind === 'gap' ? (
               <tr key={entry.key} className="gap">
-                <td colSpan={4}>{texts.symbol.gap(entry.missing)}</td>
+                <td colSpan={4}>{texts.symbol[entry.isOutage ? 'outageGap' : 'gap'](entry.missing)}</td>
               </tr>
             ) : (
               <tr key={entry.trade.sequence} className={DIRECTIONS[entry.trade.side]}>

@@ -9,7 +9,13 @@ import { Tape } from './documents.ts';
 /** A trade, or a hole where trades were lost. */
 export type TapeEntry =
   | { readonly kind: 'trade'; readonly trade: TapeSubscription['trades'] }
-  | { readonly kind: 'gap'; readonly key: string; readonly missing: number };
+  | {
+      readonly kind: 'gap';
+      readonly key: string;
+      readonly missing: number;
+      /** not the fault of whoever reads */
+      readonly isOutage: boolean;
+    };
 
 export interface TapeState {
   /** the newest first */
@@ -46,9 +52,14 @@ export function useTape(symbol: string): TapeState {
   return { entries, error };
 }
 
-/** `extensions.gap { from to }`: what a slow reader lost before this trade. */
+/** `extensions.gap { from to reason }`: what was lost before this trade. */
 function readGap(extensions: Record<string, unknown> | undefined): TapeEntry | undefined {
-  const gap = extensions?.gap as { from?: number; to?: number } | undefined;
+  const gap = extensions?.gap as { from?: number; to?: number; reason?: string } | undefined;
   if (typeof gap?.from !== 'number' || typeof gap.to !== 'number') return undefined;
-  return { kind: 'gap', key: `${gap.from}-${gap.to}`, missing: gap.to - gap.from + 1 };
+  return {
+    kind: 'gap',
+    key: `${gap.from}-${gap.to}`,
+    missing: gap.to - gap.from + 1,
+    isOutage: gap.reason === 'OUTAGE',
+  };
 }

@@ -10,7 +10,7 @@ const DeliveryMode = builder.enumType('DeliveryMode', {
     LATEST: { description: 'The newest per symbol; older ones may be skipped, which sequence numbers show.' },
     EVERY: {
       description:
-        'Each event, in order, from a bounded queue. What a slow reader loses is told in `extensions.gap { from to topic reason }`.',
+        'Each event, in order, from a bounded queue. What is lost, by a slow reader or in an outage, is told in `extensions.gap { from to topic reason }`.',
     },
   } as const,
 });

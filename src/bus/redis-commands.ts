@@ -1,0 +1,22 @@
+import type { Cluster, Redis } from 'ioredis';
+import { handInScript } from './hand-in-script.ts';
+import { publishScript } from './publish-script.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import { SINCE_SCRIPT } from './since-script.ts';
+
+type Arguments = (string | number)[];
+
+/** ioredis calls a script that was defined by its name. */
+export type RedisCommands = (Redis | Cluster) & {
+  publishEvents(...args: Arguments): Promise<(string | number)[]>;
+  handInEvents(...args: Arguments): Promise<0 | 1>;
+  eventsSince(...args: Arguments): Promise<[complete: 0 | 1, ...events: string[]]>;
+};
+
+/** The commands of a connection, and the scripts beside them. */
+export function withScripts({ commands, tells }: RedisConnection): RedisCommands {
+  commands.defineCommand('publishEvents', { lua: publishScript(tells) });
+  commands.defineCommand('handInEvents', { numberOfKeys: 2, lua: handInScript(tells) });
+  commands.defineCommand('eventsSince', { numberOfKeys: 2, lua: SINCE_SCRIPT });
+  return commands as RedisCommands;
+}
