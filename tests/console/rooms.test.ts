@@ -103,17 +103,27 @@ describe('the console carries conversations', () => {
       .toContain('You no longer have access');
   });
 
-  it('K5 a long list of rooms is read page by page, and searched to its end', async () => {
+  it('K5 K6 a long list of rooms is read page by page and searched to its end, and those of my own are all there', async () => {
     await using server = await startServer();
-    const alice = await User.at(server, 'alice');
-    for (let i = 1; i <= 120; i += 1) await alice.createRoom({ name: `Room ${String(i).padStart(3, '0')}` });
+    const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);
+    for (let i = 1; i <= 120; i += 1) await bob.createRoom({ name: `Room ${String(i).padStart(3, '0')}` });
+    const own = await alice.createRoom({ name: 'Zebra' });
+    await bob.join(own);
     await using console = await openConsole(browser, server.url, { token: alice.token, route: 'rooms' });
     const { page } = console;
-    const names = page.locator('.room-list .room-item b');
+    // one's own rooms do not wait until all before them were read
+    const mine = page.getByRole('list', { name: 'My rooms' });
+    await expect.poll(() => mine.getByRole('link').allInnerTexts(), POLL).toHaveLength(1);
+    await bob.send(own, 'hello');
+    await expect.poll(() => mine.getByRole('link').innerText(), POLL).toContain('1 unread');
+    await expect.poll(() => page.getByTestId('rooms-badge').innerText(), POLL).toContain('1');
+    const names = page.getByRole('list', { name: 'Rooms to join' }).locator('b');
     await expect.poll(() => names.count(), POLL).toBe(100);
     const search = page.getByRole('searchbox');
     await search.fill('room 117');
     await expect.poll(() => names.allInnerTexts(), POLL).toEqual(['Room 117']);
+    await search.fill('zeb');
+    await expect.poll(() => mine.getByRole('link').innerText(), POLL).toContain('Zebra');
     await search.fill('');
     await page.getByRole('button', { name: 'Show more' }).click();
     await expect.poll(() => names.count(), POLL).toBe(120);

@@ -158,6 +158,7 @@ export const en = {
   rooms: {
     mine: 'My rooms',
     others: 'Rooms to join',
+    firstOfMine: (n: number) => `These are the first ${n}. Search finds the others.`,
     noneMine: 'You are in no room yet. Join one below, or create your own.',
     noneOthers: 'There is no other room.',
     noneFound: 'No room has this in its name.',

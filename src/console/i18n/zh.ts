@@ -150,6 +150,7 @@ export const zh: Texts = {
   rooms: {
     mine: '我的聊天室',
     others: '可加入的聊天室',
+    firstOfMine: (n) => `仅显示前 ${n} 个，其余可通过搜索找到。`,
     noneMine: '您还没有加入聊天室。可在下方加入，或新建一个。',
     noneOthers: '没有其他聊天室。',
     noneFound: '没有名称匹配的聊天室。',

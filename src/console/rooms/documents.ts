@@ -1,8 +1,8 @@
 import { graphql } from '../gql/gql.ts';
 
 export const Rooms = graphql(/* GraphQL */ `
-  query Rooms($search: String, $first: Int!, $after: String) {
-    rooms(search: $search, first: $first, after: $after) {
+  query Rooms($joined: Boolean, $search: String, $first: Int!, $after: String) {
+    rooms(joined: $joined, search: $search, first: $first, after: $after) {
       edges {
         node {
           ...RoomSummary

@@ -36,7 +36,7 @@ export function useRoom(roomId: string): { feed: RoomFeed; state: RoomState } {
 export function useUnreadTotal(book: RoomBook | undefined): number {
   const viewer = useViewer();
   const sequences = useStore(seen);
-  const rooms = useStore(book?.state ?? NO_ROOMS).rooms ?? [];
+  const rooms = useStore(book?.state ?? NO_ROOMS).mine?.rooms ?? [];
   return viewer ? rooms.reduce((total, room) => total + unreadOf(sequences, viewer.id, room), 0) : 0;
 }
 
