@@ -43,6 +43,8 @@ describe('the console is honest, and for everybody', () => {
     await first[Symbol.asyncDispose]();
     await expect.poll(console.connection, POLL).toMatch(/Reconnecting in \d+ s/);
     expect(await console.page.getByRole('alert').innerText()).toContain('from before');
+    const filter = await console.page.evaluate(`getComputedStyle(document.querySelector('.quotes')).filter`);
+    expect(filter).toContain('grayscale');
     await using _second = await startServer(env);
     await console.page
       .getByRole('button', { name: 'Now' })
@@ -121,6 +123,7 @@ describe('the console is honest, and for everybody', () => {
         await page.emulateMedia({ reducedMotion: 'reduce' });
         expect(await seriousViolations(page), `${route} ${theme} ${width}`).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth'), route).toBeLessThanOrEqual(width);
+        expect(await page.evaluate('document.documentElement.scrollHeight'), route).toBeLessThanOrEqual(900);
       }
     }
   });

@@ -30,6 +30,8 @@ export class RoomBook {
   /** how many pages of the others are wanted */
   #pages = 1;
   #refreshes = 0;
+  /** the newest refresh whose rooms are shown */
+  #shown = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -75,8 +77,9 @@ export class RoomBook {
         readRooms(this.#session, { joined: true, pages: MOST_PAGES }),
         readRooms(this.#session, { joined: false, pages: this.#pages }),
       ]);
-      // a later one knows better
-      if (refresh !== this.#refreshes) return;
+      // one that began later knows better
+      if (refresh < this.#shown) return;
+      this.#shown = refresh;
       this.state.set({ mine: this.#withNewest(mine), others, error: undefined });
       this.#follow(new Set(mine.rooms.map(({ id }) => id)));
     } catch (error) {

@@ -43,6 +43,7 @@ export function RoomList({ viewer, current }: RoomListProps) {
       </header>
       <ErrorNote error={error} />
       <div className="scroller">
+        {!found && !error && <p className="foot muted">{texts.common.loading}</p>}
         <h2 id="my-rooms">{texts.rooms.mine}</h2>
         {found?.mine.length === 0 && (
           <p className="foot muted">{search ? texts.rooms.noneFound : texts.rooms.noneMine}</p>
