@@ -1,5 +1,5 @@
 import type { RoomSummaryFragment } from '../gql/graphql.ts';
-import { savedStore } from '../state/saved.ts';
+import { sharedStore } from '../state/saved.ts';
 
 type Sequences = Readonly<Record<string, number>>;
 
@@ -7,7 +7,7 @@ const isSequences = (value: unknown): value is Sequences =>
   typeof value === 'object' && value !== null && Object.values(value).every((at) => typeof at === 'number');
 
 /** The last message that somebody saw in each room, by `user/room`; kept in the browser. */
-export const seen = savedStore<Sequences>('seen', {}, isSequences);
+export const seen = sharedStore<Sequences>('seen', {}, isSequences);
 
 export function markSeen(user: string, roomId: string, sequence: number): void {
   const key = `${user}/${roomId}`;
