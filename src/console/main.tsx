@@ -17,6 +17,7 @@ import './styles/price.css';
 import './styles/symbol-tables.css';
 import './styles/symbol.css';
 import './styles/rooms.css';
+import './styles/messages.css';
 import './styles/inbox.css';
 import './styles/operations.css';
 

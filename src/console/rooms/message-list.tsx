@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Fragment, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import type { Viewer } from '../shell/use-viewer.ts';
-import { language } from '../state/preferences.ts';
+import { type Language, language } from '../state/preferences.ts';
 import { useStore } from '../state/store.ts';
+import { day, isSameDay } from '../ui/format.ts';
 import { Message, PendingMessage } from './message.tsx';
 import type { RoomFeed } from './room-feed.ts';
 import type { RoomState } from './room-state.ts';
@@ -41,15 +42,17 @@ export function MessageList({ feed, state, viewer }: MessageListProps) {
         )}
         <ol>
           {messages.map((message, i) => (
-            <Message
-              key={message.sequence}
-              message={message}
-              isContinued={isContinued(messages[i - 1], message)}
-              viewer={viewer}
-              role={room?.viewerRole}
-              feed={feed}
-              inLanguage={inLanguage}
-            />
+            <Fragment key={message.sequence}>
+              <DayBegins before={messages[i - 1]} message={message} inLanguage={inLanguage} />
+              <Message
+                message={message}
+                isContinued={isContinued(messages[i - 1], message)}
+                viewer={viewer}
+                role={room?.viewerRole}
+                feed={feed}
+                inLanguage={inLanguage}
+              />
+            </Fragment>
           ))}
           {pending.map((one) => (
             <PendingMessage key={one.clientId} pending={one} feed={feed} />
@@ -71,7 +74,27 @@ type Said = RoomState['messages'][number];
 const isContinued = (before: Said | undefined, message: Said): boolean =>
   before?.sender.id === message.sender.id &&
   before.type === message.type &&
+  isSameDay(before.createdAt, message.createdAt) &&
   Date.parse(message.createdAt) - Date.parse(before.createdAt) < CONTINUED_MS;
+
+interface DayBeginsProps {
+  readonly before: Said | undefined;
+  readonly message: Said;
+  readonly inLanguage: Language;
+}
+
+/** Messages have the time of day; of which day, stands above the first one. */
+function DayBegins({ before, message: { createdAt }, inLanguage }: DayBeginsProps) {
+  const texts = useTexts();
+  if (before && isSameDay(before.createdAt, createdAt)) return null;
+  return (
+    <li className="day muted">
+      <time dateTime={createdAt.slice(0, 10)}>
+        {isSameDay(createdAt, Date.now()) ? texts.rooms.today : day(createdAt, inLanguage)}
+      </time>
+    </li>
+  );
+}
 
 function useStickToEnd(first: number | undefined, count: number) {
   const list = useRef<HTMLDivElement>(null);
