@@ -58,7 +58,7 @@ describe('the console carries conversations', () => {
     expect(await other.page.locator('.message.is-pending').count()).toBe(0);
   });
 
-  it('K5 rooms are created, joined by password, read back, edited, and left by who is kicked', async () => {
+  it('K5 rooms are created, joined by password, read back, edited, left by who is kicked, changed and deleted', async () => {
     await using server = await startServer();
     const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);
     await using one = await openConsole(browser, server.url, { token: alice.token, route: 'rooms' });
@@ -101,6 +101,18 @@ describe('the console carries conversations', () => {
     await expect
       .poll(() => other.page.locator('.room').innerText(), POLL)
       .toContain('You no longer have access');
+
+    expect(await one.page.locator('.day').allInnerTexts()).toEqual(['Today']);
+    await one.page.getByRole('button', { name: 'Settings of Vault' }).click();
+    await one.page.getByRole('textbox', { name: 'Name' }).fill('Cellar');
+    await one.page.getByRole('combobox', { name: 'State' }).selectOption('ARCHIVED');
+    await one.page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => one.page.locator('.room h2').innerText(), POLL).toBe('Cellar');
+    expect(await one.page.locator('.room').innerText()).toContain('not active');
+    await one.page.getByRole('button', { name: 'Settings of Cellar' }).click();
+    await one.page.getByRole('button', { name: 'Delete room' }).click();
+    await expect.poll(() => one.page.locator('.room').count(), POLL).toBe(0);
+    await expect.poll(() => one.page.locator('.room-list').innerText(), POLL).not.toContain('Cellar');
   });
 
   it('K5 K6 a long list of rooms is read page by page and searched to its end, and those of my own are all there', async () => {
@@ -141,9 +153,14 @@ describe('the console carries conversations', () => {
     for (const text of ['one', 'two', 'three']) await alice.send(room, text);
     const badge = (page: string) => console.page.getByTestId(`${page}-badge`);
     await expect.poll(() => badge('rooms').innerText(), POLL).toContain('3');
+    const tab = await console.context.newPage();
+    await tab.goto(`${server.url}/#/markets`);
+    await expect.poll(() => tab.getByTestId('rooms-badge').innerText(), POLL).toContain('3');
     await console.page.getByRole('link', { name: /^Rooms/ }).click();
     await console.page.getByRole('link', { name: /Quiet/ }).click();
     await expect.poll(() => badge('rooms').count(), POLL).toBe(0);
+    await expect.poll(() => tab.getByTestId('rooms-badge').count(), POLL).toBe(0);
+    await tab.close();
 
     await alice.ask(
       'mutation ($room: ID!) { broadcast(to: { room: $room }, input: { content: "We close early", type: ALERT }) { recipients } }',

@@ -36,6 +36,8 @@ type Documents = {
     "\n  mutation EditMessage($id: ID!, $content: String!) {\n    editRoomMessage(id: $id, content: $content) {\n      ...Message\n    }\n  }\n": typeof types.EditMessageDocument,
     "\n  mutation DeleteMessage($id: ID!) {\n    deleteRoomMessage(id: $id)\n  }\n": typeof types.DeleteMessageDocument,
     "\n  mutation CreateRoom($input: CreateRoomInput!) {\n    createRoom(input: $input) {\n      id\n    }\n  }\n": typeof types.CreateRoomDocument,
+    "\n  mutation UpdateRoom($id: ID!, $input: UpdateRoomInput!) {\n    updateRoom(id: $id, input: $input) {\n      id\n    }\n  }\n": typeof types.UpdateRoomDocument,
+    "\n  mutation DeleteRoom($id: ID!) {\n    deleteRoom(id: $id)\n  }\n": typeof types.DeleteRoomDocument,
     "\n  mutation JoinRoom($roomId: ID!, $password: String) {\n    joinRoom(roomId: $roomId, password: $password) {\n      role\n    }\n  }\n": typeof types.JoinRoomDocument,
     "\n  mutation LeaveRoom($roomId: ID!) {\n    leaveRoom(roomId: $roomId)\n  }\n": typeof types.LeaveRoomDocument,
     "\n  mutation Invite($roomId: ID!, $userId: ID!) {\n    inviteToRoom(roomId: $roomId, userId: $userId) {\n      role\n    }\n  }\n": typeof types.InviteDocument,
@@ -66,6 +68,8 @@ const documents: Documents = {
     "\n  mutation EditMessage($id: ID!, $content: String!) {\n    editRoomMessage(id: $id, content: $content) {\n      ...Message\n    }\n  }\n": types.EditMessageDocument,
     "\n  mutation DeleteMessage($id: ID!) {\n    deleteRoomMessage(id: $id)\n  }\n": types.DeleteMessageDocument,
     "\n  mutation CreateRoom($input: CreateRoomInput!) {\n    createRoom(input: $input) {\n      id\n    }\n  }\n": types.CreateRoomDocument,
+    "\n  mutation UpdateRoom($id: ID!, $input: UpdateRoomInput!) {\n    updateRoom(id: $id, input: $input) {\n      id\n    }\n  }\n": types.UpdateRoomDocument,
+    "\n  mutation DeleteRoom($id: ID!) {\n    deleteRoom(id: $id)\n  }\n": types.DeleteRoomDocument,
     "\n  mutation JoinRoom($roomId: ID!, $password: String) {\n    joinRoom(roomId: $roomId, password: $password) {\n      role\n    }\n  }\n": types.JoinRoomDocument,
     "\n  mutation LeaveRoom($roomId: ID!) {\n    leaveRoom(roomId: $roomId)\n  }\n": types.LeaveRoomDocument,
     "\n  mutation Invite($roomId: ID!, $userId: ID!) {\n    inviteToRoom(roomId: $roomId, userId: $userId) {\n      role\n    }\n  }\n": types.InviteDocument,
@@ -176,6 +180,14 @@ export function graphql(source: "\n  mutation DeleteMessage($id: ID!) {\n    del
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CreateRoom($input: CreateRoomInput!) {\n    createRoom(input: $input) {\n      id\n    }\n  }\n"): (typeof documents)["\n  mutation CreateRoom($input: CreateRoomInput!) {\n    createRoom(input: $input) {\n      id\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateRoom($id: ID!, $input: UpdateRoomInput!) {\n    updateRoom(id: $id, input: $input) {\n      id\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateRoom($id: ID!, $input: UpdateRoomInput!) {\n    updateRoom(id: $id, input: $input) {\n      id\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteRoom($id: ID!) {\n    deleteRoom(id: $id)\n  }\n"): (typeof documents)["\n  mutation DeleteRoom($id: ID!) {\n    deleteRoom(id: $id)\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -176,6 +176,20 @@ export const CreateRoom = graphql(/* GraphQL */ `
   }
 `);
 
+export const UpdateRoom = graphql(/* GraphQL */ `
+  mutation UpdateRoom($id: ID!, $input: UpdateRoomInput!) {
+    updateRoom(id: $id, input: $input) {
+      id
+    }
+  }
+`);
+
+export const DeleteRoom = graphql(/* GraphQL */ `
+  mutation DeleteRoom($id: ID!) {
+    deleteRoom(id: $id)
+  }
+`);
+
 export const JoinRoom = graphql(/* GraphQL */ `
   mutation JoinRoom($roomId: ID!, $password: String) {
     joinRoom(roomId: $roomId, password: $password) {

@@ -12,7 +12,8 @@ import { LeaveRoom } from './documents.ts';
 import { Members } from './members.tsx';
 import { MessageList } from './message-list.tsx';
 import { hideRoom } from './open-rooms.ts';
-import { maySend } from './roles.ts';
+import { mayChangeRoom, maySend } from './roles.ts';
+import { RoomSettings } from './room-settings.tsx';
 import { markSeen } from './seen.ts';
 import { usePresence } from './use-presence.ts';
 import { useRoom, useRoomBook } from './use-room-book.ts';
@@ -30,6 +31,7 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
   const { room, messages, ended } = state;
   const presence = usePresence(roomId);
   const [showsPeople, setShowsPeople] = useState(false);
+  const [isSettingUp, setSettingUp] = useState(false);
   const panel = useRef<HTMLElement>(null);
   const leave = useLeave(roomId);
   const newest = messages.at(-1)?.sequence;
@@ -62,6 +64,16 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
           <span className="presence-dot" aria-hidden="true" />
           {texts.rooms.online(presence.users)}
         </button>
+        {room && mayChangeRoom(room.viewerRole) && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={texts.rooms.settingsOf(name)}
+            onClick={() => setSettingUp(true)}
+          >
+            ⚙
+          </button>
+        )}
         {room?.viewerRole && (
           <button
             type="button"
@@ -81,6 +93,7 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
           ✕
         </button>
       </header>
+      {room && isSettingUp && <RoomSettings room={room} onClose={() => setSettingUp(false)} />}
       <ErrorNote error={leave.error} />
       {showsPeople && (
         <Members roomId={roomId} ownRole={room?.viewerRole} ownId={viewer.id} presence={presence} />
@@ -90,8 +103,10 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
       ) : (
         <>
           <MessageList feed={feed} state={state} viewer={viewer} />
-          {room && !maySend(room.viewerRole) ? (
-            <p className="foot muted">{texts.rooms.readOnly}</p>
+          {room && (room.status !== 'ACTIVE' || !maySend(room.viewerRole)) ? (
+            <p className="foot muted">
+              {room.status === 'ACTIVE' ? texts.rooms.readOnly : texts.rooms.notActive}
+            </p>
           ) : (
             <Composer room={name} onSend={(content) => feed.send(content)} />
           )}
