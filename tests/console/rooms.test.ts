@@ -71,6 +71,10 @@ describe('the console carries conversations', () => {
     const room = (await one.page.locator('.room').getAttribute('data-room')) ?? '';
     for (let i = 1; i <= 60; i += 1) await alice.send(room, `line ${i}`);
 
+    await one.page.getByRole('button', { name: /online/ }).click();
+    const people = one.page.locator('.members li');
+    await expect.poll(() => people.count(), POLL).toBe(1);
+
     await using other = await openConsole(browser, server.url, { token: bob.token, route: 'rooms' });
     await other.page.getByRole('button', { name: 'Join Vault' }).click();
     await other.page.getByRole('textbox', { name: 'Password' }).fill('wrong');
@@ -96,7 +100,10 @@ describe('the console carries conversations', () => {
     await seenLast.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => said(other).then((all) => all.at(-1)), POLL).toBe('Deleted');
 
-    await one.page.getByRole('button', { name: /online/ }).click();
+    expect(await people.allInnerTexts()).toEqual([
+      expect.stringContaining('alice'),
+      expect.stringContaining('bob'),
+    ]);
     await one.page.getByRole('button', { name: 'Kick' }).click();
     await expect
       .poll(() => other.page.locator('.room').innerText(), POLL)
@@ -153,6 +160,7 @@ describe('the console carries conversations', () => {
     for (const text of ['one', 'two', 'three']) await alice.send(room, text);
     const badge = (page: string) => console.page.getByTestId(`${page}-badge`);
     await expect.poll(() => badge('rooms').innerText(), POLL).toContain('3');
+    expect(await console.page.title()).toBe('(3) Markets · Tickroom');
     const tab = await console.context.newPage();
     await tab.goto(`${server.url}/#/markets`);
     await expect.poll(() => tab.getByTestId('rooms-badge').innerText(), POLL).toContain('3');
@@ -161,12 +169,26 @@ describe('the console carries conversations', () => {
     await expect.poll(() => badge('rooms').count(), POLL).toBe(0);
     await expect.poll(() => tab.getByTestId('rooms-badge').count(), POLL).toBe(0);
     await tab.close();
+    const show = (state: 'visible' | 'hidden'): Promise<void> =>
+      console.page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    await show('hidden');
+    await alice.send(room, 'four');
+    await expect.poll(() => badge('rooms').innerText(), POLL).toContain('1');
+    await show('visible');
+    await expect.poll(() => badge('rooms').count(), POLL).toBe(0);
+    const composer = console.page.getByRole('textbox', { name: 'Write to Quiet' });
+    await composer.fill('half a sen');
 
     await alice.ask(
       'mutation ($room: ID!) { broadcast(to: { room: $room }, input: { content: "We close early", type: ALERT }) { recipients } }',
       { room },
     );
     await expect.poll(() => badge('inbox').innerText(), POLL).toContain('1');
+    await console.page.getByRole('link', { name: /^Inbox/ }).click();
+    await console.page.getByRole('link', { name: /^Rooms/ }).click();
+    expect(await composer.inputValue()).toBe('half a sen');
     await console.page.getByRole('link', { name: /^Inbox/ }).click();
     expect(await console.page.locator('.inbox-item').innerText()).toContain('We close early');
     await console.page.getByRole('button', { name: 'Mark all as read' }).click();

@@ -7,6 +7,7 @@ import { go } from '../state/route.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { useVisible } from '../ui/use-visible.ts';
 import { Composer } from './composer.tsx';
 import { LeaveRoom } from './documents.ts';
 import { Members } from './members.tsx';
@@ -35,9 +36,10 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
   const panel = useRef<HTMLElement>(null);
   const leave = useLeave(roomId);
   const newest = messages.at(-1)?.sequence;
+  const isVisible = useVisible();
   useEffect(() => {
-    if (newest !== undefined) markSeen(viewer.id, roomId, newest);
-  }, [viewer.id, roomId, newest]);
+    if (newest !== undefined && isVisible) markSeen(viewer.id, roomId, newest);
+  }, [viewer.id, roomId, newest, isVisible]);
   useEffect(() => {
     if (isCurrent) panel.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [isCurrent]);
@@ -108,7 +110,7 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
               {room.status === 'ACTIVE' ? texts.rooms.readOnly : texts.rooms.notActive}
             </p>
           ) : (
-            <Composer room={name} onSend={(content) => feed.send(content)} />
+            <Composer room={name} draft={feed.draft} onSend={(content) => feed.send(content)} />
           )}
         </>
       )}
