@@ -176,8 +176,11 @@ describe('the console carries conversations', () => {
     await show('hidden');
     await alice.send(room, 'four');
     await expect.poll(() => badge('rooms').innerText(), POLL).toContain('1');
+    expect(await console.page.locator('.divider.is-new').count()).toBe(0);
     await show('visible');
     await expect.poll(() => badge('rooms').count(), POLL).toBe(0);
+    const shown = await console.page.locator('.messages li').allInnerTexts();
+    expect(shown.slice(-2)).toEqual(['New', expect.stringContaining('four')]);
     const composer = console.page.getByRole('textbox', { name: 'Write to Quiet' });
     await composer.fill('half a sen');
 

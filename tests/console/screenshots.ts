@@ -34,9 +34,9 @@ interface Subject {
 const subjectsOf = (roomId: string): readonly Subject[] => [
   { name: 'rooms', route: `rooms/${roomId}`, landmark: '.message', grows: false },
   { name: 'inbox', route: 'inbox', landmark: '.inbox-item', grows: false },
+  { name: 'operations', route: 'operations', landmark: '.figure', grows: true },
   { name: 'markets', route: 'markets', landmark: 'tr[data-symbol] .sparkline', grows: true },
   { name: 'symbol', route: 'markets/600519', landmark: '.tape tbody tr', grows: true },
-  { name: 'operations', route: 'operations', landmark: '.figure', grows: true },
 ];
 
 const started = performance.now();

@@ -64,6 +64,7 @@ export const enRooms = {
   missed: 'New messages below',
   broadcast: 'Alert',
   today: 'Today',
+  newFromHere: 'New',
   tryAgain: 'Send again',
   discard: 'Discard',
 };

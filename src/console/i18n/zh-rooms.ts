@@ -66,6 +66,7 @@ export const zhRooms: Texts['rooms'] = {
   missed: '下方有新消息',
   broadcast: '提醒',
   today: '今天',
+  newFromHere: '新消息',
   tryAgain: '重新发送',
   discard: '放弃',
 };

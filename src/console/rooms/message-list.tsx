@@ -15,10 +15,12 @@ interface MessageListProps {
   readonly feed: RoomFeed;
   readonly state: RoomState;
   readonly viewer: Viewer;
+  /** the sequence of the first message that is new to the viewer */
+  readonly newFrom: number | undefined;
 }
 
 /** What was said. It stays at the end while one reads there, and stays put while one reads further up. */
-export function MessageList({ feed, state, viewer }: MessageListProps) {
+export function MessageList({ feed, state, viewer, newFrom }: MessageListProps) {
   const texts = useTexts();
   const inLanguage = useStore(language);
   const { room, messages, pending, hasEarlier } = state;
@@ -44,9 +46,10 @@ export function MessageList({ feed, state, viewer }: MessageListProps) {
           {messages.map((message, i) => (
             <Fragment key={message.sequence}>
               <DayBegins before={messages[i - 1]} message={message} inLanguage={inLanguage} />
+              {message.sequence === newFrom && <li className="divider is-new">{texts.rooms.newFromHere}</li>}
               <Message
                 message={message}
-                isContinued={isContinued(messages[i - 1], message)}
+                isContinued={message.sequence !== newFrom && isContinued(messages[i - 1], message)}
                 viewer={viewer}
                 role={room?.viewerRole}
                 feed={feed}
@@ -88,7 +91,7 @@ function DayBegins({ before, message: { createdAt }, inLanguage }: DayBeginsProp
   const texts = useTexts();
   if (before && isSameDay(before.createdAt, createdAt)) return null;
   return (
-    <li className="day muted">
+    <li className="divider day muted">
       <time dateTime={createdAt.slice(0, 10)}>
         {isSameDay(createdAt, Date.now()) ? texts.rooms.today : day(createdAt, inLanguage)}
       </time>

@@ -7,7 +7,6 @@ import { go } from '../state/route.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useAction } from '../ui/use-action.ts';
-import { useVisible } from '../ui/use-visible.ts';
 import { Composer } from './composer.tsx';
 import { LeaveRoom } from './documents.ts';
 import { Members } from './members.tsx';
@@ -15,8 +14,8 @@ import { MessageList } from './message-list.tsx';
 import { hideRoom } from './open-rooms.ts';
 import { mayChangeRoom, maySend } from './roles.ts';
 import { RoomSettings } from './room-settings.tsx';
-import { markSeen } from './seen.ts';
 import { usePresence } from './use-presence.ts';
+import { useReading } from './use-reading.ts';
 import { useRoom, useRoomBook } from './use-room-book.ts';
 
 interface RoomPanelProps {
@@ -29,17 +28,13 @@ interface RoomPanelProps {
 export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
   const texts = useTexts();
   const { feed, state } = useRoom(roomId);
-  const { room, messages, ended } = state;
+  const { room, ended } = state;
   const presence = usePresence(roomId);
   const [showsPeople, setShowsPeople] = useState(false);
   const [isSettingUp, setSettingUp] = useState(false);
   const panel = useRef<HTMLElement>(null);
   const leave = useLeave(roomId);
-  const newest = messages.at(-1)?.sequence;
-  const isVisible = useVisible();
-  useEffect(() => {
-    if (newest !== undefined && isVisible) markSeen(viewer.id, roomId, newest);
-  }, [viewer.id, roomId, newest, isVisible]);
+  const newFrom = useReading(viewer.id, roomId, state);
   useEffect(() => {
     if (isCurrent) panel.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [isCurrent]);
@@ -104,7 +99,7 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
         <EmptyState title={texts.rooms.ended} hint={ended} />
       ) : (
         <>
-          <MessageList feed={feed} state={state} viewer={viewer} />
+          <MessageList feed={feed} state={state} viewer={viewer} newFrom={newFrom} />
           {room && (room.status !== 'ACTIVE' || !maySend(room.viewerRole)) ? (
             <p className="foot muted">
               {room.status === 'ACTIVE' ? texts.rooms.readOnly : texts.rooms.notActive}
