@@ -58,8 +58,10 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
           aria-expanded={showsPeople}
           onClick={() => setShowsPeople(!showsPeople)}
         >
-          <span className="presence-dot" aria-hidden="true" />
-          {texts.rooms.online(presence.users)}
+          <span className="presence live-data">
+            <span className="presence-dot" aria-hidden="true" />
+            {texts.rooms.online(presence.users)}
+          </span>
         </button>
         {room && mayChangeRoom(room.viewerRole) && (
           <button
