@@ -9,6 +9,7 @@ import { SessionContext, useSession } from './session/use-session.ts';
 import { useTokenSession } from './session/use-token-session.ts';
 import { WhoAmI } from './shell/documents.ts';
 import { Shell } from './shell/shell.tsx';
+import { useTitle } from './shell/use-title.ts';
 import { type Viewer, ViewerContext } from './shell/use-viewer.ts';
 import { route } from './state/route.ts';
 import { useStore } from './state/store.ts';
@@ -53,6 +54,7 @@ function Pages({ viewer }: { readonly viewer: Viewer | null | undefined }) {
   const inbox = useInbox(viewer?.id);
   const book = useStartedRoomBook(viewer?.id);
   const unread = useUnreadTotal(book);
+  useTitle(unread + inbox.items.length);
   return (
     <RoomBookContext.Provider value={book}>
       <Shell page={page} badges={{ inbox: inbox.items.length, rooms: unread }}>

@@ -27,6 +27,17 @@ export interface PageRequest {
   readonly after?: string | undefined;
 }
 
+/** Which rooms are asked for, and by whom. */
+export interface RoomFilter {
+  readonly userId: string;
+  /** PRIVATE rooms that the user is no member of, too */
+  readonly seesAll: boolean;
+  /** a part of the name */
+  readonly search?: string | undefined;
+  /** true: only those the user is a member of; false: only the others */
+  readonly joined?: boolean | undefined;
+}
+
 /** One page; `next` is the key to continue after, undefined on the last page. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -74,8 +85,8 @@ export interface RoomStore {
   update(id: string, changes: RoomChanges, at: number): Promise<Room | undefined>;
   /** Deletes the room with its memberships and messages. @returns false when there is none */
   delete(id: string): Promise<boolean>;
-  /** Rooms by name that the user may see: all but PRIVATE ones it is no member of. @param userId undefined: one who sees all */
-  rooms(userId: string | undefined, search: string | undefined, page: PageRequest): Promise<Page<Room>>;
+  /** Rooms by name that the user may see: all but PRIVATE ones it is no member of. */
+  rooms(filter: RoomFilter, page: PageRequest): Promise<Page<Room>>;
 
   membership(roomId: string, userId: string): Promise<Membership | undefined>;
   /** The role of each, in the order asked; undefined: no member, or there is no such room. */

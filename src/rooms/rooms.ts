@@ -16,7 +16,7 @@ import {
   type UpdateRoom,
 } from './room-input.ts';
 import { checkGrant, checkJoinable, isFull, isInactive, notFound } from './room-refusals.ts';
-import type { Page, PageRequest, RoomChanges, RoomStore } from './room-store.ts';
+import type { Page, PageRequest, RoomChanges, RoomFilter, RoomStore } from './room-store.ts';
 
 export interface RoomsOptions {
   readonly store: RoomStore;
@@ -175,11 +175,15 @@ export class Rooms {
   }
 
   /** Rooms the viewer may see, by name. */
-  async rooms(viewer: Viewer | null, search: string | undefined, page: PageRequest): Promise<Page<Room>> {
+  async rooms(
+    viewer: Viewer | null,
+    { search, joined }: Pick<RoomFilter, 'search' | 'joined'>,
+    page: PageRequest,
+  ): Promise<Page<Room>> {
     const user = requireViewer(viewer);
+    const parsed = search === undefined ? undefined : parseSearch(search);
     return this.#store.rooms(
-      hasRole(user, 'ADMIN') ? undefined : user.id,
-      search === undefined ? undefined : parseSearch(search),
+      { userId: user.id, seesAll: hasRole(user, 'ADMIN'), search: parsed, joined },
       page,
     );
   }

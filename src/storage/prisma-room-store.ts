@@ -6,6 +6,7 @@ import {
   parseRoomKey,
   type RoomChanges,
   type RoomCounts,
+  type RoomFilter,
   type RoomStore,
   roomKey,
 } from '../rooms/room-store.ts';
@@ -61,15 +62,14 @@ export class PrismaRoomStore implements RoomStore {
   }
 
   async rooms(
-    userId: string | undefined,
-    search: string | undefined,
+    { userId, seesAll, search, joined }: RoomFilter,
     { limit, after }: PageRequest,
   ): Promise<Page<Room>> {
+    const isMember = Prisma.sql`EXISTS (
+      SELECT 1 FROM "Membership" m WHERE m."roomId" = r."id" AND m."userId" = ${userId})`;
     const conditions = [Prisma.sql`true`];
-    if (userId !== undefined) {
-      conditions.push(Prisma.sql`(r."type" <> 'PRIVATE' OR EXISTS (
-        SELECT 1 FROM "Membership" m WHERE m."roomId" = r."id" AND m."userId" = ${userId}))`);
-    }
+    if (joined !== undefined) conditions.push(joined ? isMember : Prisma.sql`NOT ${isMember}`);
+    if (!seesAll && !joined) conditions.push(Prisma.sql`(r."type" <> 'PRIVATE' OR ${isMember})`);
     if (search) conditions.push(Prisma.sql`r."name" ILIKE ${`%${search.replace(/[\\%_]/g, '\\$&')}%`}`);
     if (after !== undefined) {
       const [name, id] = parseRoomKey(after);

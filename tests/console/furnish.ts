@@ -1,3 +1,6 @@
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
 /** Somebody of a server in development, who asks it for things. */
 async function ask<T>(url: string, token: string, query: string, variables: object = {}): Promise<T> {
   const response = await fetch(`${url}/graphql`, {
@@ -32,8 +35,30 @@ const TALK = [
   ['alice', 'Agreed. Setting an alert.'],
 ] as const;
 
+/** Has rooms open, so that somebody is there. @returns leaves them */
+function stay(url: string, token: string, roomIds: readonly string[]): () => void {
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+  });
+  for (const roomId of roomIds) {
+    const query = 'subscription ($roomId: ID!) { roomMessages(roomId: $roomId) { cursor } }';
+    client.subscribe(
+      { query, variables: { roomId } },
+      { next: () => {}, error: () => {}, complete: () => {} },
+    );
+  }
+  return () => void client.dispose();
+}
+
+export interface Furnished extends AsyncDisposable {
+  readonly token: string;
+  readonly roomIds: readonly string[];
+}
+
 /** Gives a server people, rooms and messages, so that there is something to see. */
-export async function furnish(url: string): Promise<{ token: string; roomIds: string[] }> {
+export async function furnish(url: string): Promise<Furnished> {
   const token = await devToken(url, 'alice', ['USER', 'ADMIN']);
   const tokens = { alice: token, mei: await devToken(url, 'mei'), jonas: await devToken(url, 'jonas') };
   const create = async (by: string, input: object): Promise<string> => {
@@ -51,9 +76,12 @@ export async function furnish(url: string): Promise<{ token: string; roomIds: st
     );
   const liquor = await create(token, { name: 'Liquor stocks', description: 'What moves, and why' });
   const desk = await create(token, { name: '早盘 Morning desk', description: 'Open to close' });
-  await create(tokens.mei, { name: 'Semiconductors', description: 'From wafers to phones' });
+  const chips = await create(tokens.mei, { name: 'Semiconductors', description: 'From wafers to phones' });
+  await create(tokens.mei, { name: 'Index futures', description: 'IF, IC and IH, roll and basis' });
   await create(tokens.jonas, { name: 'Vault', type: 'PROTECTED', password: 'sesame' });
   for (const room of [liquor, desk]) for (const by of [tokens.mei, tokens.jonas]) await join(by, room);
+  await join(token, chips);
+  await say(tokens.mei, chips, '688981 is being bought in size.');
   for (const [who, content] of TALK) await say(tokens[who], liquor, content);
   await say(tokens.jonas, desk, 'Good morning. CPI at 9:30, then nothing until lunch.');
   await say(tokens.alice, desk, '早上好。');
@@ -64,5 +92,12 @@ export async function furnish(url: string): Promise<{ token: string; roomIds: st
     content: 'Fund-flow thresholds were updated for Hong Kong.',
     type: 'NOTIFICATION',
   });
-  return { token, roomIds: [liquor, desk] };
+  const leave = [stay(url, tokens.mei, [liquor, desk]), stay(url, tokens.jonas, [liquor])];
+  return {
+    token,
+    roomIds: [liquor, desk],
+    async [Symbol.asyncDispose]() {
+      for (const end of leave) end();
+    },
+  };
 }

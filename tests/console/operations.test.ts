@@ -11,6 +11,10 @@ import { startServer } from '../support/server.ts';
 const POLL = { timeout: 15_000 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Panels in which something is too wide; a chart's canvas follows its panel a frame later. */
+const CUT_OFF = `[...document.querySelectorAll('.panel:not(.chart)')].filter((panel) => panel.scrollWidth > panel.clientWidth)
+  .map((panel) => panel.className + ' ' + panel.scrollWidth + ' ' + panel.clientWidth)`;
+
 interface Violation {
   readonly id: string;
   readonly impact: string | null;
@@ -43,6 +47,8 @@ describe('the console is honest, and for everybody', () => {
     await first[Symbol.asyncDispose]();
     await expect.poll(console.connection, POLL).toMatch(/Reconnecting in \d+ s/);
     expect(await console.page.getByRole('alert').innerText()).toContain('from before');
+    const filter = await console.page.evaluate(`getComputedStyle(document.querySelector('.quotes')).filter`);
+    expect(filter).toContain('grayscale');
     await using _second = await startServer(env);
     await console.page
       .getByRole('button', { name: 'Now' })
@@ -121,6 +127,8 @@ describe('the console is honest, and for everybody', () => {
         await page.emulateMedia({ reducedMotion: 'reduce' });
         expect(await seriousViolations(page), `${route} ${theme} ${width}`).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth'), route).toBeLessThanOrEqual(width);
+        expect(await page.evaluate('document.documentElement.scrollHeight'), route).toBeLessThanOrEqual(900);
+        expect(await page.evaluate(CUT_OFF), `${route} ${width}`).toEqual([]);
       }
     }
   });

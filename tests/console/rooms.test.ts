@@ -58,7 +58,7 @@ describe('the console carries conversations', () => {
     expect(await other.page.locator('.message.is-pending').count()).toBe(0);
   });
 
-  it('K5 rooms are created, joined by password, read back, edited, and left by who is kicked', async () => {
+  it('K5 rooms are created, joined by password, read back, edited, left by who is kicked, changed and deleted', async () => {
     await using server = await startServer();
     const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);
     await using one = await openConsole(browser, server.url, { token: alice.token, route: 'rooms' });
@@ -70,6 +70,10 @@ describe('the console carries conversations', () => {
     await expect.poll(() => one.page.locator('.room h2').innerText(), POLL).toBe('Vault');
     const room = (await one.page.locator('.room').getAttribute('data-room')) ?? '';
     for (let i = 1; i <= 60; i += 1) await alice.send(room, `line ${i}`);
+
+    await one.page.getByRole('button', { name: /online/ }).click();
+    const people = one.page.locator('.members li');
+    await expect.poll(() => people.count(), POLL).toBe(1);
 
     await using other = await openConsole(browser, server.url, { token: bob.token, route: 'rooms' });
     await other.page.getByRole('button', { name: 'Join Vault' }).click();
@@ -96,24 +100,49 @@ describe('the console carries conversations', () => {
     await seenLast.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => said(other).then((all) => all.at(-1)), POLL).toBe('Deleted');
 
-    await one.page.getByRole('button', { name: /online/ }).click();
+    expect(await people.allInnerTexts()).toEqual([
+      expect.stringContaining('alice'),
+      expect.stringContaining('bob'),
+    ]);
     await one.page.getByRole('button', { name: 'Kick' }).click();
     await expect
       .poll(() => other.page.locator('.room').innerText(), POLL)
       .toContain('You no longer have access');
+
+    expect(await one.page.locator('.day').allInnerTexts()).toEqual(['Today']);
+    await one.page.getByRole('button', { name: 'Settings of Vault' }).click();
+    await one.page.getByRole('textbox', { name: 'Name' }).fill('Cellar');
+    await one.page.getByRole('combobox', { name: 'State' }).selectOption('ARCHIVED');
+    await one.page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => one.page.locator('.room h2').innerText(), POLL).toBe('Cellar');
+    expect(await one.page.locator('.room').innerText()).toContain('not active');
+    await one.page.getByRole('button', { name: 'Settings of Cellar' }).click();
+    await one.page.getByRole('button', { name: 'Delete room' }).click();
+    await expect.poll(() => one.page.locator('.room').count(), POLL).toBe(0);
+    await expect.poll(() => one.page.locator('.room-list').innerText(), POLL).not.toContain('Cellar');
   });
 
-  it('K5 a long list of rooms is read page by page, and searched to its end', async () => {
+  it('K5 K6 a long list of rooms is read page by page and searched to its end, and those of my own are all there', async () => {
     await using server = await startServer();
-    const alice = await User.at(server, 'alice');
-    for (let i = 1; i <= 120; i += 1) await alice.createRoom({ name: `Room ${String(i).padStart(3, '0')}` });
+    const [alice, bob] = await Promise.all([User.at(server, 'alice'), User.at(server, 'bob')]);
+    for (let i = 1; i <= 120; i += 1) await bob.createRoom({ name: `Room ${String(i).padStart(3, '0')}` });
+    const own = await alice.createRoom({ name: 'Zebra' });
+    await bob.join(own);
     await using console = await openConsole(browser, server.url, { token: alice.token, route: 'rooms' });
     const { page } = console;
-    const names = page.locator('.room-list .room-item b');
+    // one's own rooms do not wait until all before them were read
+    const mine = page.getByRole('list', { name: 'My rooms' });
+    await expect.poll(() => mine.getByRole('link').allInnerTexts(), POLL).toHaveLength(1);
+    await bob.send(own, 'hello');
+    await expect.poll(() => mine.getByRole('link').innerText(), POLL).toContain('1 unread');
+    await expect.poll(() => page.getByTestId('rooms-badge').innerText(), POLL).toContain('1');
+    const names = page.getByRole('list', { name: 'Rooms to join' }).locator('b');
     await expect.poll(() => names.count(), POLL).toBe(100);
     const search = page.getByRole('searchbox');
     await search.fill('room 117');
     await expect.poll(() => names.allInnerTexts(), POLL).toEqual(['Room 117']);
+    await search.fill('zeb');
+    await expect.poll(() => mine.getByRole('link').innerText(), POLL).toContain('Zebra');
     await search.fill('');
     await page.getByRole('button', { name: 'Show more' }).click();
     await expect.poll(() => names.count(), POLL).toBe(120);
@@ -131,15 +160,38 @@ describe('the console carries conversations', () => {
     for (const text of ['one', 'two', 'three']) await alice.send(room, text);
     const badge = (page: string) => console.page.getByTestId(`${page}-badge`);
     await expect.poll(() => badge('rooms').innerText(), POLL).toContain('3');
+    expect(await console.page.title()).toBe('(3) Markets · Tickroom');
+    const tab = await console.context.newPage();
+    await tab.goto(`${server.url}/#/markets`);
+    await expect.poll(() => tab.getByTestId('rooms-badge').innerText(), POLL).toContain('3');
     await console.page.getByRole('link', { name: /^Rooms/ }).click();
     await console.page.getByRole('link', { name: /Quiet/ }).click();
     await expect.poll(() => badge('rooms').count(), POLL).toBe(0);
+    await expect.poll(() => tab.getByTestId('rooms-badge').count(), POLL).toBe(0);
+    await tab.close();
+    const show = (state: 'visible' | 'hidden'): Promise<void> =>
+      console.page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    await show('hidden');
+    await alice.send(room, 'four');
+    await expect.poll(() => badge('rooms').innerText(), POLL).toContain('1');
+    expect(await console.page.locator('.divider.is-new').count()).toBe(0);
+    await show('visible');
+    await expect.poll(() => badge('rooms').count(), POLL).toBe(0);
+    const shown = await console.page.locator('.messages li').allInnerTexts();
+    expect(shown.slice(-2)).toEqual(['New', expect.stringContaining('four')]);
+    const composer = console.page.getByRole('textbox', { name: 'Write to Quiet' });
+    await composer.fill('half a sen');
 
     await alice.ask(
       'mutation ($room: ID!) { broadcast(to: { room: $room }, input: { content: "We close early", type: ALERT }) { recipients } }',
       { room },
     );
     await expect.poll(() => badge('inbox').innerText(), POLL).toContain('1');
+    await console.page.getByRole('link', { name: /^Inbox/ }).click();
+    await console.page.getByRole('link', { name: /^Rooms/ }).click();
+    expect(await composer.inputValue()).toBe('half a sen');
     await console.page.getByRole('link', { name: /^Inbox/ }).click();
     expect(await console.page.locator('.inbox-item').innerText()).toContain('We close early');
     await console.page.getByRole('button', { name: 'Mark all as read' }).click();

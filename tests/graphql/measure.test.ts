@@ -22,6 +22,7 @@ describe('the measures of a document', () => {
     ['{ orderBook(symbol: "A") { bids { price } asks { price } } }', 1 + 2 + 20],
     ['{ rooms(first: 10) { edges { node { id } } pageInfo { hasNextPage } } }', 1 + 1 + 20 + 2],
     ['{ rooms { edges { cursor } } }', 1 + 1 + 50],
+    ['{ rooms(joined: true, first: 10) { edges { cursor } } }', 1 + 1 + 10],
     ['{ rooms(first: 0) { edges { cursor } } }', 2],
     ['{ rooms(first: -5) { edges { cursor } } }', 2],
     ['{ rooms(first: 10) { ...P } } fragment P on RoomConnection { edges { cursor } }', 1 + 1 + 10],

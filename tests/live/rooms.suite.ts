@@ -6,6 +6,14 @@ import { listen, startServer } from '../support/server.ts';
 const codes = (errors: readonly unknown[]): unknown[] =>
   errors.flat().map((error) => (error as { extensions?: { code?: string } }).extensions?.code);
 
+const ROOMS =
+  'query ($joined: Boolean, $after: String) { rooms(joined: $joined, first: 2, after: $after) { edges { node { name viewerRole } } pageInfo { hasNextPage endCursor } } }';
+
+interface RoomPage {
+  readonly edges: readonly { readonly node: { readonly name: string; readonly viewerRole: string | null } }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
 /** What users of rooms are promised, whichever database keeps them. */
 export function roomsSuite(name: string, place: () => Promise<Place>): void {
   describe(`rooms on ${name}`, () => {
@@ -151,6 +159,36 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
       }
       expect(server.app.stats().connections).toEqual({ total: 1, users: 1, rooms: 20 });
       expect(server.app.stats().streaming.groups).toBe(1);
+    });
+
+    it('R12 lists all rooms one is in and no others, page by page, to administrators too', async () => {
+      await using keep = await place();
+      await using server = await startServer(keep.env);
+      const [ann, bob, root] = await Promise.all([
+        User.at(server, 'ann'),
+        User.at(server, 'bob'),
+        User.at(server, 'root', 'ADMIN'),
+      ]);
+      for (const name of ['d', 'b', 'a', 'c']) await bob.createRoom({ name });
+      await ann.createRoom({ name: 'secret', type: 'PRIVATE' });
+      await ann.join(await bob.createRoom({ name: 'e' }));
+      const listed = async (who: User, joined: boolean): Promise<string[]> => {
+        const names: string[] = [];
+        let page: RoomPage['pageInfo'] = { hasNextPage: true, endCursor: null };
+        while (page.hasNextPage) {
+          const variables = { joined, after: page.endCursor };
+          const { rooms }: { rooms: RoomPage } = await who.ask(ROOMS, variables);
+          names.push(...rooms.edges.map(({ node }) => `${node.name} ${node.viewerRole}`));
+          page = rooms.pageInfo;
+        }
+        return names;
+      };
+      expect(await listed(bob, true)).toEqual(['a OWNER', 'b OWNER', 'c OWNER', 'd OWNER', 'e OWNER']);
+      expect(await listed(bob, false)).toEqual([]);
+      expect(await listed(ann, true)).toEqual(['e MEMBER', 'secret OWNER']);
+      expect(await listed(ann, false)).toEqual(['a null', 'b null', 'c null', 'd null']);
+      expect(await listed(root, true)).toEqual([]);
+      expect(await listed(root, false)).toHaveLength(6);
     });
 
     it('L7 shows who is there, and who comes and goes', async () => {

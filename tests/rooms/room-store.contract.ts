@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Membership, RoomRole } from '../../src/rooms/room.ts';
-import type { NewRoom, RoomStore } from '../../src/rooms/room-store.ts';
+import type { NewRoom, RoomFilter, RoomStore } from '../../src/rooms/room-store.ts';
 import { roomKey } from '../../src/rooms/room-store.ts';
 import { newRoom } from './new-room.ts';
 
@@ -101,11 +101,14 @@ export function roomStoreContract(name: string, open: () => Promise<RoomStore>):
       ] as const) {
         await create({ name: `${mark} ${suffix}`, type }, owner);
       }
-      const names = async (userId: string | undefined, search = mark): Promise<string[]> => {
+      const names = async (
+        userId: string,
+        { search = mark, seesAll = false, ...more }: Partial<RoomFilter> = {},
+      ): Promise<string[]> => {
         const found: string[] = [];
         let after: string | undefined;
         do {
-          const page = await store.rooms(userId, search, { limit: 2, after });
+          const page = await store.rooms({ userId, seesAll, search, ...more }, { limit: 2, after });
           expect(page.items.length).toBeLessThanOrEqual(2);
           const last = page.items.at(-1);
           if (page.next !== undefined && last) expect(page.next).toBe(roomKey(last));
@@ -117,9 +120,47 @@ export function roomStoreContract(name: string, open: () => Promise<RoomStore>):
       expect((await names('cid')).sort()).toEqual(['100%_\\', 'b', 'c']);
       expect((await names('ann')).sort()).toEqual(['100%_\\', 'a', 'b', 'c']);
       expect((await names('bob')).sort()).toEqual(['100%_\\', 'b', 'c', 'c']);
-      expect((await names(undefined)).sort()).toEqual(['100%_\\', 'a', 'b', 'c', 'c']);
-      expect(await names('cid', `${mark.toUpperCase()} 100%_\\`)).toEqual(['100%_\\']);
-      expect(await names('cid', `${mark}%`)).toEqual([]);
+      expect((await names('cid', { seesAll: true })).sort()).toEqual(['100%_\\', 'a', 'b', 'c', 'c']);
+      expect(await names('cid', { search: `${mark.toUpperCase()} 100%_\\` })).toEqual(['100%_\\']);
+      expect(await names('cid', { search: `${mark}%` })).toEqual([]);
+    });
+
+    it('G2 lists the rooms of a user, whatever their type and status, or those of others', async () => {
+      const mark = `own${Math.random().toString(36).slice(2)}`;
+      const ids = new Map<string, string>();
+      for (const [suffix, type, owner] of [
+        ['open', 'PUBLIC', 'ann'],
+        ['secret', 'PRIVATE', 'ann'],
+        ['guarded', 'PROTECTED', 'bob'],
+        ['hidden', 'PRIVATE', 'bob'],
+        ['over', 'PUBLIC', 'bob'],
+      ] as const) {
+        ids.set(suffix, await create({ name: `${mark} ${suffix}`, type }, owner));
+      }
+      for (const suffix of ['guarded', 'over']) await store.addMember(member(ids.get(suffix) ?? '', 'ann'));
+      await store.update(ids.get('over') ?? '', { status: 'CLOSED' }, at);
+      const listed = async (userId: string, joined: boolean, seesAll = false): Promise<string[]> => {
+        const { items } = await store.rooms({ userId, seesAll, search: mark, joined }, { limit: 10 });
+        return items.map(({ name }) => name.slice(mark.length + 1));
+      };
+      expect(await listed('ann', true)).toEqual(['guarded', 'open', 'over', 'secret']);
+      expect(await listed('ann', false)).toEqual([]);
+      expect(await listed('bob', true)).toEqual(['guarded', 'hidden', 'over']);
+      expect(await listed('bob', false)).toEqual(['open']);
+      expect(await listed('root', true, true)).toEqual([]);
+      expect(await listed('bob', false, true)).toEqual(['open', 'secret']);
+      const first = await store.rooms(
+        { userId: 'ann', seesAll: false, search: mark, joined: true },
+        { limit: 3 },
+      );
+      const rest = await store.rooms(
+        { userId: 'ann', seesAll: false, search: mark, joined: true },
+        { limit: 3, after: first.next },
+      );
+      expect(rest.items.map(({ id }) => id)).toEqual([ids.get('secret')]);
+      await store.removeMember(ids.get('guarded') ?? '', 'ann', 'MEMBER');
+      expect(await listed('ann', true)).toEqual(['open', 'over', 'secret']);
+      expect(await listed('ann', false)).toEqual(['guarded']);
     });
 
     it('G2 lists members by user id in pages', async () => {

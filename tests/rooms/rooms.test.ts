@@ -72,7 +72,7 @@ describe('rooms', () => {
       new Set(['ROOM_NOT_FOUND']),
     );
     const names = async (who: Viewer) =>
-      (await rooms.rooms(who, undefined, { limit: 10 })).items.map(({ name }) => name);
+      (await rooms.rooms(who, {}, { limit: 10 })).items.map(({ name }) => name);
     expect([await names(bob), await names(ann), await names(root)]).toEqual([[], ['secret'], ['secret']]);
   });
 
@@ -177,7 +177,8 @@ describe('without a token', () => {
     const room = (await rooms.create(ann, { name: 'r' })).id;
     const tries = [
       rooms.room(null, room),
-      rooms.rooms(null, undefined, { limit: 1 }),
+      rooms.rooms(null, {}, { limit: 1 }),
+      rooms.rooms(null, { joined: true }, { limit: 1 }),
       rooms.create(null, { name: 'x' }),
       rooms.members(null, room, { limit: 1 }),
       rooms.access(null, room, 'view'),

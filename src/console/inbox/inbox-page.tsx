@@ -1,4 +1,5 @@
 import { useTexts } from '../i18n/texts.ts';
+import { useRoomBook } from '../rooms/use-room-book.ts';
 import { SignInNeeded } from '../shell/sign-in-needed.tsx';
 import { useViewer } from '../shell/use-viewer.ts';
 import { language } from '../state/preferences.ts';
@@ -6,7 +7,7 @@ import { hrefOf } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
-import { clock } from '../ui/format.ts';
+import { moment } from '../ui/format.ts';
 import { useAction } from '../ui/use-action.ts';
 import type { InboxItem, InboxState } from './use-inbox.ts';
 
@@ -48,6 +49,7 @@ export function InboxPage({ items, dropped, acknowledge }: InboxState) {
 function Item({ item, onRead }: { readonly item: InboxItem; readonly onRead: () => void }) {
   const texts = useTexts();
   const inLanguage = useStore(language);
+  const room = useStore(useRoomBook().state).mine?.rooms.find(({ id }) => id === item.roomId);
   return (
     <li className={`inbox-item is-${item.type.toLowerCase()}`}>
       <p className="message-head">
@@ -55,11 +57,11 @@ function Item({ item, onRead }: { readonly item: InboxItem; readonly onRead: () 
         <span className="muted">{texts.inbox.from(item.sender.id)}</span>
         {item.roomId && (
           <a className="link-button" href={hrefOf('rooms', item.roomId)}>
-            {texts.nav.rooms}
+            {room?.name ?? texts.nav.rooms}
           </a>
         )}
         <time className="muted num" dateTime={item.createdAt}>
-          {clock(item.createdAt, inLanguage)}
+          {moment(item.createdAt, inLanguage)}
         </time>
       </p>
       <p className="message-body">{item.content}</p>

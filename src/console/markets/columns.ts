@@ -1,5 +1,5 @@
 import type { WatchSubscriptionVariables } from '../gql/graphql.ts';
-import { oneOf, savedStore } from '../state/saved.ts';
+import { oneOf, sharedStore } from '../state/saved.ts';
 
 /** What the watchlist can show beside the symbol. */
 export const COLUMNS = [
@@ -21,7 +21,7 @@ export const NARROW_COLUMNS: readonly Column[] = ['price', 'changePercent'];
 
 const isColumn = oneOf(...COLUMNS);
 
-export const chosenColumns = savedStore<readonly Column[]>(
+export const chosenColumns = sharedStore<readonly Column[]>(
   'columns',
   ['price', 'change', 'changePercent', 'trend', 'volume'],
   (value): value is Column[] => Array.isArray(value) && value.every(isColumn),

@@ -1,4 +1,4 @@
-import { isTexts, savedStore } from '../state/saved.ts';
+import { isTexts, sharedStore } from '../state/saved.ts';
 
 const FIRST = [
   '600519',
@@ -14,7 +14,7 @@ const FIRST = [
 ];
 
 /** The symbols somebody watches, in their order. */
-export const watchlist = savedStore<readonly string[]>('watchlist', FIRST, isTexts);
+export const watchlist = sharedStore<readonly string[]>('watchlist', FIRST, isTexts);
 
 export function watch(symbol: string): void {
   if (!watchlist.get().includes(symbol)) watchlist.set([...watchlist.get(), symbol]);

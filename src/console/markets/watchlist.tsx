@@ -56,7 +56,7 @@ export function Watchlist({ current }: WatchlistProps) {
           aria-label={texts.markets.title}
         >
           <table
-            className="quotes"
+            className="quotes live-data"
             aria-rowcount={symbols.length + 1}
             style={{ '--row': `${rowHeight}px` } as object}
           >

@@ -19,7 +19,8 @@ export function BroadcastForm({ online }: { readonly online: number }) {
   const texts = useTexts();
   const session = useSession();
   const viewer = useViewer();
-  const rooms = useStore(useRoomBook().state).rooms ?? [];
+  const { mine, others } = useStore(useRoomBook().state);
+  const rooms = [...(mine?.rooms ?? []), ...(others?.rooms ?? [])];
   const [audience, setAudience] = useState<Audience>({
     kind: 'everyone',
     role: 'USER',

@@ -27,8 +27,10 @@ export function Figure({ label, value, note, values, testId }: FigureProps) {
 function Area({ values }: { readonly values: readonly number[] }) {
   // what does not change is a line below the top, and no full block
   const top = Math.max(1, ...values) * 1.25;
-  const step = WIDTH / Math.max(1, values.length - 1);
-  const line = values
+  // one value alone has been the same as long as it is known
+  const points = values.length === 1 ? [...values, ...values] : values;
+  const step = WIDTH / Math.max(1, points.length - 1);
+  const line = points
     .map((value, i) => `${(i * step).toFixed(1)},${(HEIGHT - 1 - (value / top) * (HEIGHT - 3)).toFixed(1)}`)
     .join(' ');
   return (

@@ -1,23 +1,25 @@
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { type Store, useStore } from '../state/store.ts';
 
 const MOST = 10_000;
 
 interface ComposerProps {
   readonly room: string;
+  readonly draft: Store<string>;
   readonly onSend: (content: string) => void;
 }
 
 /** Where one writes: Enter sends, Shift and Enter begins a new line. */
-export function Composer({ room, onSend }: ComposerProps) {
+export function Composer({ room, draft, onSend }: ComposerProps) {
   const texts = useTexts();
-  const [text, setText] = useState('');
+  const text = useStore(draft);
   const input = useRef<HTMLTextAreaElement>(null);
   const content = text.trim();
   const send = (): void => {
     if (content === '' || content.length > MOST) return;
     onSend(content);
-    setText('');
+    draft.set('');
     input.current?.focus();
   };
   const handleKey = (event: KeyboardEvent): void => {
@@ -40,7 +42,7 @@ export function Composer({ room, onSend }: ComposerProps) {
         aria-label={texts.rooms.write(room)}
         placeholder={texts.rooms.write(room)}
         value={text}
-        onChange={({ target }) => setText(target.value)}
+        onChange={({ target }) => draft.set(target.value)}
         onKeyDown={handleKey}
       />
       <button type="submit" className="button primary" disabled={content === '' || content.length > MOST}>

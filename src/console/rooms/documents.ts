@@ -1,8 +1,8 @@
 import { graphql } from '../gql/gql.ts';
 
 export const Rooms = graphql(/* GraphQL */ `
-  query Rooms($search: String, $first: Int!, $after: String) {
-    rooms(search: $search, first: $first, after: $after) {
+  query Rooms($joined: Boolean, $search: String, $first: Int!, $after: String) {
+    rooms(joined: $joined, search: $search, first: $first, after: $after) {
       edges {
         node {
           ...RoomSummary
@@ -173,6 +173,20 @@ export const CreateRoom = graphql(/* GraphQL */ `
     createRoom(input: $input) {
       id
     }
+  }
+`);
+
+export const UpdateRoom = graphql(/* GraphQL */ `
+  mutation UpdateRoom($id: ID!, $input: UpdateRoomInput!) {
+    updateRoom(id: $id, input: $input) {
+      id
+    }
+  }
+`);
+
+export const DeleteRoom = graphql(/* GraphQL */ `
+  mutation DeleteRoom($id: ID!) {
+    deleteRoom(id: $id)
   }
 `);
 

@@ -1,13 +1,12 @@
-import { useCallback } from 'react';
-import { useQuery } from 'urql';
-import type { MembersQuery, RoomRole } from '../gql/graphql.ts';
+import type { RoomRole } from '../gql/graphql.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { mutate } from '../session/mutate.ts';
 import { useSession } from '../session/use-session.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useAction } from '../ui/use-action.ts';
-import { Invite, Kick, Members as MembersDocument, SetRole } from './documents.ts';
+import { Invite, Kick, SetRole } from './documents.ts';
 import { isBelow, mayModerate, maySetRoles, ROLES } from './roles.ts';
+import { type RoomMember, useMembers } from './use-members.ts';
 import type { Presence } from './use-presence.ts';
 
 interface MembersProps {
@@ -21,13 +20,11 @@ interface MembersProps {
 export function Members({ roomId, ownRole, ownId, presence }: MembersProps) {
   const texts = useTexts();
   const session = useSession();
-  const [{ data, error }, ask] = useQuery({ query: MembersDocument, variables: { id: roomId } });
-  const refresh = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  const { members, hasMore, error, refresh, more } = useMembers(roomId, presence.users);
   const act = useAction(async (change: () => Promise<unknown>) => {
     await change();
     refresh();
   });
-  const members = data?.room?.members.edges.map(({ node }) => node) ?? [];
   return (
     <div className="members">
       <h3>{texts.rooms.people}</h3>
@@ -47,6 +44,11 @@ export function Members({ roomId, ownRole, ownId, presence }: MembersProps) {
           />
         ))}
       </ul>
+      {hasMore && (
+        <button type="button" className="link-button" onClick={more}>
+          {texts.common.more}
+        </button>
+      )}
       {mayModerate(ownRole) && (
         <form
           className="invite"
@@ -74,7 +76,7 @@ export function Members({ roomId, ownRole, ownId, presence }: MembersProps) {
 }
 
 interface MemberProps {
-  readonly member: NonNullable<MembersQuery['room']>['members']['edges'][number]['node'];
+  readonly member: RoomMember;
   readonly isPresent: boolean;
   readonly isOwn: boolean;
   readonly ownRole: RoomRole | null | undefined;

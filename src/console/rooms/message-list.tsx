@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Fragment, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import type { Viewer } from '../shell/use-viewer.ts';
-import { language } from '../state/preferences.ts';
+import { type Language, language } from '../state/preferences.ts';
 import { useStore } from '../state/store.ts';
+import { day, isSameDay } from '../ui/format.ts';
 import { Message, PendingMessage } from './message.tsx';
 import type { RoomFeed } from './room-feed.ts';
 import type { RoomState } from './room-state.ts';
@@ -14,10 +15,12 @@ interface MessageListProps {
   readonly feed: RoomFeed;
   readonly state: RoomState;
   readonly viewer: Viewer;
+  /** the sequence of the first message that is new to the viewer */
+  readonly newFrom: number | undefined;
 }
 
 /** What was said. It stays at the end while one reads there, and stays put while one reads further up. */
-export function MessageList({ feed, state, viewer }: MessageListProps) {
+export function MessageList({ feed, state, viewer, newFrom }: MessageListProps) {
   const texts = useTexts();
   const inLanguage = useStore(language);
   const { room, messages, pending, hasEarlier } = state;
@@ -41,15 +44,18 @@ export function MessageList({ feed, state, viewer }: MessageListProps) {
         )}
         <ol>
           {messages.map((message, i) => (
-            <Message
-              key={message.sequence}
-              message={message}
-              isContinued={isContinued(messages[i - 1], message)}
-              viewer={viewer}
-              role={room?.viewerRole}
-              feed={feed}
-              inLanguage={inLanguage}
-            />
+            <Fragment key={message.sequence}>
+              <DayBegins before={messages[i - 1]} message={message} inLanguage={inLanguage} />
+              {message.sequence === newFrom && <li className="divider is-new">{texts.rooms.newFromHere}</li>}
+              <Message
+                message={message}
+                isContinued={message.sequence !== newFrom && isContinued(messages[i - 1], message)}
+                viewer={viewer}
+                role={room?.viewerRole}
+                feed={feed}
+                inLanguage={inLanguage}
+              />
+            </Fragment>
           ))}
           {pending.map((one) => (
             <PendingMessage key={one.clientId} pending={one} feed={feed} />
@@ -71,7 +77,27 @@ type Said = RoomState['messages'][number];
 const isContinued = (before: Said | undefined, message: Said): boolean =>
   before?.sender.id === message.sender.id &&
   before.type === message.type &&
+  isSameDay(before.createdAt, message.createdAt) &&
   Date.parse(message.createdAt) - Date.parse(before.createdAt) < CONTINUED_MS;
+
+interface DayBeginsProps {
+  readonly before: Said | undefined;
+  readonly message: Said;
+  readonly inLanguage: Language;
+}
+
+/** Messages have the time of day; of which day, stands above the first one. */
+function DayBegins({ before, message: { createdAt }, inLanguage }: DayBeginsProps) {
+  const texts = useTexts();
+  if (before && isSameDay(before.createdAt, createdAt)) return null;
+  return (
+    <li className="divider day muted">
+      <time dateTime={createdAt.slice(0, 10)}>
+        {isSameDay(createdAt, Date.now()) ? texts.rooms.today : day(createdAt, inLanguage)}
+      </time>
+    </li>
+  );
+}
 
 function useStickToEnd(first: number | undefined, count: number) {
   const list = useRef<HTMLDivElement>(null);

@@ -16,6 +16,9 @@ export const maySend = (role: RoomRole | null | undefined): boolean => rankOf(ro
 export const mayModerate = (role: RoomRole | null | undefined): boolean =>
   rankOf(role) >= rankOf('MODERATOR');
 export const maySetRoles = (role: RoomRole | null | undefined): boolean => rankOf(role) >= rankOf('ADMIN');
+/** The same as for roles: whoever may say who does what may say what the room is. */
+export const mayChangeRoom = maySetRoles;
+export const mayDeleteRoom = (role: RoomRole | null | undefined): boolean => role === 'OWNER';
 
 /** Nobody acts on those who are not below them. */
 export const isBelow = (other: RoomRole, own: RoomRole | null | undefined): boolean =>

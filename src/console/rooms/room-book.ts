@@ -1,23 +1,25 @@
-import type { CombinedError } from 'urql';
+import { CombinedError } from 'urql';
 import type { RoomSummaryFragment } from '../gql/graphql.ts';
 import { listen } from '../session/listen.ts';
 import type { Session } from '../session/session.ts';
 import { createStore, type Store } from '../state/store.ts';
-import { RoomNews, Rooms } from './documents.ts';
+import { RoomNews } from './documents.ts';
+import { type RoomPages, readRooms } from './read-rooms.ts';
 import { RoomFeed } from './room-feed.ts';
 
 export interface RoomBookState {
-  /** those that one may see, by name, as far as they were read; undefined: not known yet */
-  readonly rooms: readonly RoomSummaryFragment[] | undefined;
-  /** there are more to be read */
-  readonly hasMore: boolean;
+  /** those one is a member of; undefined: not known yet */
+  readonly mine: RoomPages | undefined;
+  /** the others that one may see, as far as they were asked for; undefined: not known yet */
+  readonly others: RoomPages | undefined;
   readonly error: CombinedError | undefined;
 }
 
-const PAGE = 100;
+/** Rooms of one's own are read to their end, which is before these for people. */
+const MOST_PAGES = 10;
 const REFRESH_MS = 20_000;
 
-export const NO_ROOMS_YET: RoomBookState = { rooms: undefined, hasMore: false, error: undefined };
+export const NO_ROOMS_YET: RoomBookState = { mine: undefined, others: undefined, error: undefined };
 
 /** The rooms of somebody: kept up to date, with the newest sequence of those they are in. */
 export class RoomBook {
@@ -25,8 +27,11 @@ export class RoomBook {
   readonly #session: Session;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #news = new Map<string, () => void>();
-  /** how many pages are wanted */
+  /** how many pages of the others are wanted */
   #pages = 1;
+  #refreshes = 0;
+  /** the newest refresh whose rooms are shown */
+  #shown = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -58,33 +63,43 @@ export class RoomBook {
     this.#feeds.delete(roomId);
   }
 
-  /** Reads another page. */
+  /** Reads another page of the others. */
   async more(): Promise<void> {
     this.#pages += 1;
     await this.refresh();
   }
 
   async refresh(): Promise<void> {
-    const rooms: RoomSummaryFragment[] = [];
-    let after: string | null | undefined;
-    let hasMore = true;
-    for (let page = 0; page < this.#pages && hasMore; page += 1) {
-      const { data, error } = await this.search(null, after);
-      if (!data) {
-        this.state.set({ ...this.state.get(), error: error?.networkError ? undefined : error });
-        return;
-      }
-      rooms.push(...data.rooms.edges.map(({ node }) => node));
-      hasMore = data.rooms.pageInfo.hasNextPage;
-      after = data.rooms.pageInfo.endCursor;
+    this.#refreshes += 1;
+    const refresh = this.#refreshes;
+    try {
+      const [mine, others] = await Promise.all([
+        readRooms(this.#session, { joined: true, pages: MOST_PAGES }),
+        readRooms(this.#session, { joined: false, pages: this.#pages }),
+      ]);
+      // one that began later knows better
+      if (refresh < this.#shown) return;
+      this.#shown = refresh;
+      this.state.set({ mine: this.#withNewest(mine), others, error: undefined });
+      this.#follow(new Set(mine.rooms.map(({ id }) => id)));
+    } catch (error) {
+      if (!(error instanceof CombinedError)) throw error;
+      this.state.set({ ...this.state.get(), error: error.networkError ? undefined : error });
     }
-    this.state.set({ rooms, hasMore, error: undefined });
-    this.#follow(new Set(rooms.filter(({ viewerRole }) => viewerRole).map(({ id }) => id)));
   }
 
-  /** A page of the rooms that have this in their names. */
-  search(text: string | null, after: string | null | undefined = null) {
-    return this.#session.client.query(Rooms, { search: text, first: PAGE, after }).toPromise();
+  /** Rooms that have this in their names, of all that one may see. */
+  search(text: string): Promise<RoomPages> {
+    return readRooms(this.#session, { joined: null, search: text, pages: 1 });
+  }
+
+  /** What was heard while the rooms were being read is newer than what was read. */
+  #withNewest(mine: RoomPages): RoomPages {
+    const heard = new Map(this.state.get().mine?.rooms.map(({ id, lastSequence }) => [id, lastSequence]));
+    return {
+      ...mine,
+      rooms: mine.rooms.map((room) => withSequence(room, heard.get(room.id) ?? 0)),
+    };
   }
 
   /** One connection follows many rooms: of each, only the number of its newest message is asked for. */
@@ -113,12 +128,12 @@ export class RoomBook {
   }
 
   #noteSequence(roomId: string, sequence: number): void {
-    const { rooms, ...rest } = this.state.get();
-    this.state.set({
-      ...rest,
-      rooms: rooms?.map((room) =>
-        room.id === roomId && room.lastSequence < sequence ? { ...room, lastSequence: sequence } : room,
-      ),
-    });
+    const { mine, ...rest } = this.state.get();
+    if (!mine) return;
+    const rooms = mine.rooms.map((room) => (room.id === roomId ? withSequence(room, sequence) : room));
+    this.state.set({ ...rest, mine: { ...mine, rooms } });
   }
 }
+
+const withSequence = (room: RoomSummaryFragment, sequence: number): RoomSummaryFragment =>
+  room.lastSequence < sequence ? { ...room, lastSequence: sequence } : room;

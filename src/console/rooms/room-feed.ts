@@ -25,6 +25,8 @@ const RECHECK_MS = 2000;
  */
 export class RoomFeed {
   readonly state: Store<RoomState> = createStore<RoomState>(EMPTY_ROOM);
+  /** what is being written: it is there still after a look at another page */
+  readonly draft: Store<string> = createStore('');
   readonly #session: Session;
   readonly #roomId: string;
   #cursor: string | undefined;

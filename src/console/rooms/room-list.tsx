@@ -21,13 +21,11 @@ interface RoomListProps {
 export function RoomList({ viewer, current }: RoomListProps) {
   const texts = useTexts();
   const book = useRoomBook();
-  const { hasMore, error } = useStore(book.state);
+  const { mine, others, error } = useStore(book.state);
   const [search, setSearch] = useState('');
   const [isCreating, setCreating] = useState(false);
-  const rooms = useFoundRooms(search);
+  const found = useFoundRooms(search);
   const more = useAction(() => book.more());
-  const mine = (rooms ?? []).filter(({ viewerRole }) => viewerRole);
-  const others = (rooms ?? []).filter(({ viewerRole }) => !viewerRole);
   return (
     <section className="panel room-list" aria-label={texts.nav.rooms}>
       <header className="panel-head">
@@ -45,28 +43,32 @@ export function RoomList({ viewer, current }: RoomListProps) {
       </header>
       <ErrorNote error={error} />
       <div className="scroller">
+        {!found && !error && <p className="foot muted">{texts.common.loading}</p>}
         <h2 id="my-rooms">{texts.rooms.mine}</h2>
-        {rooms && mine.length === 0 && (
+        {found?.mine.length === 0 && (
           <p className="foot muted">{search ? texts.rooms.noneFound : texts.rooms.noneMine}</p>
         )}
         <ul aria-labelledby="my-rooms">
-          {mine.map((room) => (
+          {found?.mine.map((room) => (
             <MyRoom key={room.id} room={room} userId={viewer.id} isCurrent={room.id === current} />
           ))}
         </ul>
+        {mine?.hasMore && search.trim() === '' && (
+          <p className="foot muted">{texts.rooms.firstOfMine(mine.rooms.length)}</p>
+        )}
         <h2 id="other-rooms">{texts.rooms.others}</h2>
-        {rooms && others.length === 0 && (
+        {found?.others.length === 0 && (
           <p className="foot muted">{search ? texts.rooms.noneFound : texts.rooms.noneOthers}</p>
         )}
         <ul aria-labelledby="other-rooms">
-          {others.map((room) => (
+          {found?.others.map((room) => (
             <li key={room.id} className="room-item">
               <RoomName room={room} />
               <JoinButton room={room} userId={viewer.id} />
             </li>
           ))}
         </ul>
-        {hasMore && search.trim() === '' && (
+        {others?.hasMore && search.trim() === '' && (
           <button
             type="button"
             className="link-button more-rooms"

@@ -12,9 +12,10 @@ import { LeaveRoom } from './documents.ts';
 import { Members } from './members.tsx';
 import { MessageList } from './message-list.tsx';
 import { hideRoom } from './open-rooms.ts';
-import { maySend } from './roles.ts';
-import { markSeen } from './seen.ts';
+import { mayChangeRoom, maySend } from './roles.ts';
+import { RoomSettings } from './room-settings.tsx';
 import { usePresence } from './use-presence.ts';
+import { useReading } from './use-reading.ts';
 import { useRoom, useRoomBook } from './use-room-book.ts';
 
 interface RoomPanelProps {
@@ -27,15 +28,13 @@ interface RoomPanelProps {
 export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
   const texts = useTexts();
   const { feed, state } = useRoom(roomId);
-  const { room, messages, ended } = state;
+  const { room, ended } = state;
   const presence = usePresence(roomId);
   const [showsPeople, setShowsPeople] = useState(false);
+  const [isSettingUp, setSettingUp] = useState(false);
   const panel = useRef<HTMLElement>(null);
   const leave = useLeave(roomId);
-  const newest = messages.at(-1)?.sequence;
-  useEffect(() => {
-    if (newest !== undefined) markSeen(viewer.id, roomId, newest);
-  }, [viewer.id, roomId, newest]);
+  const newFrom = useReading(viewer.id, roomId, state);
   useEffect(() => {
     if (isCurrent) panel.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [isCurrent]);
@@ -59,9 +58,21 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
           aria-expanded={showsPeople}
           onClick={() => setShowsPeople(!showsPeople)}
         >
-          <span className="presence-dot" aria-hidden="true" />
-          {texts.rooms.online(presence.users)}
+          <span className="presence live-data">
+            <span className="presence-dot" aria-hidden="true" />
+            {texts.rooms.online(presence.users)}
+          </span>
         </button>
+        {room && mayChangeRoom(room.viewerRole) && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={texts.rooms.settingsOf(name)}
+            onClick={() => setSettingUp(true)}
+          >
+            ⚙
+          </button>
+        )}
         {room?.viewerRole && (
           <button
             type="button"
@@ -81,6 +92,7 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
           ✕
         </button>
       </header>
+      {room && isSettingUp && <RoomSettings room={room} onClose={() => setSettingUp(false)} />}
       <ErrorNote error={leave.error} />
       {showsPeople && (
         <Members roomId={roomId} ownRole={room?.viewerRole} ownId={viewer.id} presence={presence} />
@@ -89,11 +101,13 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
         <EmptyState title={texts.rooms.ended} hint={ended} />
       ) : (
         <>
-          <MessageList feed={feed} state={state} viewer={viewer} />
-          {room && !maySend(room.viewerRole) ? (
-            <p className="foot muted">{texts.rooms.readOnly}</p>
+          <MessageList feed={feed} state={state} viewer={viewer} newFrom={newFrom} />
+          {room && (room.status !== 'ACTIVE' || !maySend(room.viewerRole)) ? (
+            <p className="foot muted">
+              {room.status === 'ACTIVE' ? texts.rooms.readOnly : texts.rooms.notActive}
+            </p>
           ) : (
-            <Composer room={name} onSend={(content) => feed.send(content)} />
+            <Composer room={name} draft={feed.draft} onSend={(content) => feed.send(content)} />
           )}
         </>
       )}

@@ -29,14 +29,17 @@ export function useRoom(roomId: string): { feed: RoomFeed; state: RoomState } {
   const book = useRoomBook();
   const feed = book.feed(roomId);
   useEffect(() => feed.open(), [feed]);
-  return { feed, state: useStore(feed.state) };
+  const state = useStore(feed.state);
+  // what others change about it, and one's own role in it, the book hears of
+  const room = useStore(book.state).mine?.rooms.find(({ id }) => id === roomId) ?? state.room;
+  return { feed, state: useMemo(() => ({ ...state, room }), [state, room]) };
 }
 
 /** Unread messages of all rooms together. */
 export function useUnreadTotal(book: RoomBook | undefined): number {
   const viewer = useViewer();
   const sequences = useStore(seen);
-  const rooms = useStore(book?.state ?? NO_ROOMS).rooms ?? [];
+  const rooms = useStore(book?.state ?? NO_ROOMS).mine?.rooms ?? [];
   return viewer ? rooms.reduce((total, room) => total + unreadOf(sequences, viewer.id, room), 0) : 0;
 }
 

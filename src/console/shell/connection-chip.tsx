@@ -14,7 +14,7 @@ export function ConnectionChip() {
   const connection = useStore(session.connection);
   const secondsLeft = useSecondsLeft(connection);
   return (
-    <div className={`connection is-${connection.kind}`}>
+    <div className={`connection is-${connection.kind} ${hasResumed(connection) ? 'has-resumed' : ''}`}>
       <span className="dot" aria-hidden="true" />
       <span role="status" aria-label={texts.connection.label} data-testid="connection">
         {describe(connection, secondsLeft, texts.connection)}
@@ -27,6 +27,9 @@ export function ConnectionChip() {
     </div>
   );
 }
+
+const hasResumed = (connection: Connection): boolean =>
+  connection.kind === 'connected' && connection.resume !== undefined;
 
 function describe(connection: Connection, secondsLeft: number, texts: Texts['connection']): string {
   switch (connection.kind) {

@@ -1,12 +1,12 @@
-import { oneOf, savedStore } from './saved.ts';
+import { oneOf, sharedStore } from './saved.ts';
 
 /** What somebody chose about how the console looks; kept in the browser. */
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh';
 
-export const theme = savedStore<Theme>('theme', 'system', oneOf('system', 'light', 'dark'));
+export const theme = sharedStore<Theme>('theme', 'system', oneOf('system', 'light', 'dark'));
 
-export const language = savedStore<Language>(
+export const language = sharedStore<Language>(
   'language',
   navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
   oneOf('en', 'zh'),

@@ -20,6 +20,25 @@ export function savedStore<T>(name: string, initial: T, accepts: (value: unknown
   };
 }
 
+/**
+ * The same, and one in all tabs: what is changed in one, the others have too, instead of overwriting it with what they
+ * knew.
+ */
+export function sharedStore<T>(name: string, initial: T, accepts: (value: unknown) => value is T): Store<T> {
+  const kept = savedStore(name, initial, accepts);
+  const heard = createStore(kept.get());
+  window.addEventListener('storage', ({ key }) => {
+    if (key === `tickroom.${name}`) heard.set(read(key, accepts) ?? initial);
+  });
+  return {
+    ...heard,
+    set(value) {
+      heard.set(value);
+      kept.set(value);
+    },
+  };
+}
+
 function read<T>(key: string, accepts: (value: unknown) => value is T): T | undefined {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');

@@ -74,5 +74,22 @@ export function clock(at: string | number | null | undefined, language: Language
   return clockOf(language, 'medium').format(new Date(at));
 }
 
+const days = {
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' }),
+  zh: new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium' }),
+};
+
+export const isSameDay = (one: string, other: string | number): boolean =>
+  new Date(one).toDateString() === new Date(other).toDateString();
+
+/** The day, by the reader's calendar. */
+export const day = (at: string, language: Language): string => days[language].format(new Date(at));
+
+/** The time of today, and of other days with the day. */
+export const moment = (at: string, language: Language): string =>
+  isSameDay(at, Date.now())
+    ? clock(at, language)
+    : `${day(at, language)} ${clockOf(language, 'short').format(new Date(at))}`;
+
 export const hourAndMinute = (at: number, language: Language): string =>
   clockOf(language, 'short').format(at);

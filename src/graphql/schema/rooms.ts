@@ -45,11 +45,16 @@ builder.queryField('rooms', (t) =>
     {
       type: Room,
       description: 'Rooms that you may see, by name: all but PRIVATE ones that you are no member of.',
-      args: { search: t.arg.string({ description: 'A part of the name.' }) },
-      resolve: async (_root, { first, after, search }, { viewer, services }) => {
-        const limit = pageSize(first, 20);
-        const page = await services.rooms.rooms(viewer, search ?? undefined, {
-          limit,
+      args: {
+        search: t.arg.string({ description: 'A part of the name.' }),
+        joined: t.arg.boolean({
+          description: 'true: only those that you are a member of. false: only the others. Default: both.',
+        }),
+      },
+      resolve: async (_root, { first, after, search, joined }, { viewer, services }) => {
+        const filter = { search: search ?? undefined, joined: joined ?? undefined };
+        const page = await services.rooms.rooms(viewer, filter, {
+          limit: pageSize(first, 20),
           after: cursorKey(after),
         });
         return connectionOf(page.items, (room) => keyCursor(roomKey(room)), {

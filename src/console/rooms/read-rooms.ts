@@ -1,0 +1,41 @@
+import type { RoomSummaryFragment, RoomsQuery, RoomsQueryVariables } from '../gql/graphql.ts';
+import type { Session } from '../session/session.ts';
+import { Rooms } from './documents.ts';
+
+const PAGE = 100;
+
+/** Rooms by name, as far as they were read. */
+export interface RoomPages {
+  readonly rooms: readonly RoomSummaryFragment[];
+  /** there are more to be read */
+  readonly hasMore: boolean;
+}
+
+export interface RoomsAsked {
+  /** true: those one is a member of; false: the others; null: both */
+  readonly joined: boolean | null;
+  /** a part of their names */
+  readonly search?: string;
+  readonly pages: number;
+}
+
+/** @throws CombinedError */
+export async function readRooms(session: Session, { joined, search, pages }: RoomsAsked): Promise<RoomPages> {
+  // by id: one that is renamed meanwhile may be on two pages
+  const rooms = new Map<string, RoomSummaryFragment>();
+  let after: string | null | undefined = null;
+  let hasMore = true;
+  for (let page = 0; page < pages && hasMore; page += 1) {
+    const { edges, pageInfo } = await readPage(session, { joined, search, first: PAGE, after });
+    for (const { node } of edges) rooms.set(node.id, node);
+    hasMore = pageInfo.hasNextPage;
+    after = pageInfo.endCursor;
+  }
+  return { rooms: [...rooms.values()], hasMore };
+}
+
+async function readPage({ client }: Session, variables: RoomsQueryVariables): Promise<RoomsQuery['rooms']> {
+  const { data, error } = await client.query(Rooms, variables).toPromise();
+  if (data) return data.rooms;
+  throw error ?? new Error('The server answered nothing.');
+}
