@@ -1,10 +1,10 @@
 import { createClient } from 'graphql-ws';
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { randomFrom } from '../market/book-model.ts';
 import type { Place } from '../support/places.ts';
 import { openRaw } from '../support/raw-socket.ts';
 import { type MessageEvent, ROOM_MESSAGES, User } from '../support/rooms.ts';
+import { seededRandom } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const SENDERS = 50;
@@ -69,7 +69,7 @@ export function loadSuite(name: string, place: () => Promise<Place>, messages: n
     timeout: 90_000,
   }, async () => {
     const seed = Math.trunc(Math.random() * 2 ** 31);
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     await using keep = await place();
     // on a busy machine the load takes longer than a reader may be stuck, or silent
     await using server = await startServer({
@@ -90,7 +90,7 @@ export function loadSuite(name: string, place: () => Promise<Place>, messages: n
     await expect.poll(() => server.app.stats().streaming.subscribers).toBe(2 * COPIES);
     for (const { raw } of stopping) raw.socket.pause();
     const reading = Array.from({ length: READERS }, () =>
-      readWithDrops(server, owner, room, start, randomFrom(Math.floor(random() * 2 ** 31)), messages),
+      readWithDrops(server, owner, room, start, seededRandom(Math.floor(random() * 2 ** 31)), messages),
     );
 
     const startedAt = performance.now();

@@ -4,7 +4,8 @@ import { BookChanges, type BookUpdate } from '../../src/market/book-changes.ts';
 import { bookChecksum } from '../../src/market/book-checksum.ts';
 import type { BookLevel } from '../../src/market/market-event.ts';
 import { OrderBook } from '../../src/market/order-book.ts';
-import { NaiveBook, randomChanges, randomFrom } from './book-model.ts';
+import { seededRandom } from '../support/seeded.ts';
+import { NaiveBook, randomChanges } from './book-model.ts';
 
 const level = (price: string, size = '1'): BookLevel => ({ price, size });
 
@@ -196,7 +197,7 @@ describe('book changes', () => {
     'M12 F12 keep every client equal to the best %i levels over 10,000 changes',
     (depth) => {
       const seed = Math.floor(Math.random() * 2 ** 31);
-      const random = randomFrom(seed);
+      const random = seededRandom(seed);
       const { book, changes, whole, change, stale } = channel(depth);
       const prompt = new Client();
       const slow = [0.5, 0.9, 0.99, 0.999].map((pause) => ({ pause, client: new Client() }));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/feeds/random.ts';
 import type { BookLevel } from '../../src/market/market-event.ts';
 import { OrderBook } from '../../src/market/order-book.ts';
 import { openRaw, type RawClient } from '../support/raw-socket.ts';
+import { seededRandom } from '../support/seeded.ts';
 import { startServer } from '../support/server.ts';
 
 /** Selected again and again, so that 10,000 updates are far more than the kernel holds for a reader that pauses. */
