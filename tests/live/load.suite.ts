@@ -108,7 +108,7 @@ export function loadSuite(name: string, place: () => Promise<Place>, messages: n
     for (const { sequences } of read) expect(sequences, `seed ${seed}`).toEqual(all);
     for (const { copies } of stopping) {
       await expect
-        .poll(() => copies().map(({ length }) => length), { timeout: 30_000 })
+        .poll(() => copies().map(({ length }) => length), { interval: 100, timeout: 30_000 })
         .toEqual(Array.from({ length: COPIES }, () => messages));
       for (const sequences of copies()) expect(sequences, `seed ${seed}`).toEqual(all);
     }
