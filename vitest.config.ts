@@ -14,7 +14,8 @@ export default defineConfig({
     // most tests wait for sockets: of two cores the default would use one
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // what is awaited comes in milliseconds, but not on a machine that runs two files and their servers
-    expect: { poll: { timeout: 10_000 } },
+    // most of it is there in a moment: to ask every 50 ms, which is the default, is to wait
+    expect: { poll: { interval: 10, timeout: 10_000 } },
     // the server keeps no state in its modules, and to load them anew took two seconds a file; whoever changes what all
     // share (the clock, a variable of the environment) gives it back
     isolate: false,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
 import type { ReplayPage } from '../../src/fanout/replay.ts';
-import { randomFrom } from '../market/book-model.ts';
+import { seededRandom } from '../support/seeded.ts';
 import { type JoinOptions, Peer, startHub, turn } from './harness.ts';
 
 const upTo = (last: number, first = 1): number[] =>
@@ -223,7 +223,7 @@ describe('REPLAY', () => {
 
   it('F13 survives random reading, joining and publishing', async () => {
     const seed = Math.trunc(Math.random() * 2 ** 31);
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     using hub = setUp({ maxQueueFrames: 40 });
     const readers: { peer: SlowPeer; after: number }[] = [];
     for (let step = 0; step < 300; step += 1) {

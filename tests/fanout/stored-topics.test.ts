@@ -3,7 +3,7 @@ import type { BusEvent } from '../../src/bus/bus.ts';
 import { MemoryBus } from '../../src/bus/memory-bus.ts';
 import type { StoredEvents } from '../../src/fanout/stored-topics.ts';
 import { StoredTopics } from '../../src/fanout/stored-topics.ts';
-import { randomFrom } from '../market/book-model.ts';
+import { seededRandom } from '../support/seeded.ts';
 
 const upTo = (last: number, first = 1): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i);
@@ -111,7 +111,7 @@ describe('a stored topic', () => {
 
   it('F14 is complete and in order under random losses, doubles and swaps', async () => {
     const seed = Math.trunc(Math.random() * 2 ** 31);
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     const { topics, stored, heard, put, announce, open } = setUp({ checkEveryMs: 50 });
     using _owned = topics;
     await open();

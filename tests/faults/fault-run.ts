@@ -1,6 +1,6 @@
-import { randomFrom } from '../market/book-model.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
+import { seededRandom } from '../support/seeded.ts';
 import { SECRET, signFor } from '../support/server.ts';
 import { Balancer } from './balancer.ts';
 import { type ChaosCounts, chaos } from './chaos.ts';
@@ -58,7 +58,7 @@ export async function faultRun({
   seed,
   tell,
 }: FaultRunOptions): Promise<FaultReport> {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const redis = await startRedis();
   const postgres = await startPostgres();
   await postgres.createDatabase('faults');

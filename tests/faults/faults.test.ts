@@ -3,7 +3,7 @@ import { faultRun } from './fault-run.ts';
 
 const SECONDS = 60;
 /** In rooms, and as many who watch prices: `npm run test:faults` has 200 of each. */
-const CLIENTS = 40;
+const CLIENTS = 20;
 
 it(`X8 ${SECONDS} s of kills, restarts, lost connections and stuck readers lose nothing, and leave every book right`, {
   timeout: 240_000,

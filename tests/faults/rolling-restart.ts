@@ -1,6 +1,6 @@
-import { randomFrom } from '../market/book-model.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
+import { seededRandom } from '../support/seeded.ts';
 import { SECRET, signFor } from '../support/server.ts';
 import { Balancer } from './balancer.ts';
 import { plainClient, StoredWatcher } from './clients.ts';
@@ -22,7 +22,7 @@ export async function rollingRestart(options: {
   readonly tell: (what: string) => void;
 }): Promise<RollingReport> {
   const { clients: count, seed, tell } = options;
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const redis = await startRedis();
   const postgres = await startPostgres();
   await postgres.createDatabase('rolling');

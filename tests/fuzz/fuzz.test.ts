@@ -10,7 +10,7 @@ import { frameBytes, OPCODE, TcpClient, upgradeRequest } from '../support/tcp-cl
 import { Mutations } from './mutations.ts';
 
 // `npm run test:fuzz -- --count N --seed S` sets these
-const COUNT = Number(process.env.FUZZ_COUNT ?? 10_000);
+const COUNT = Number(process.env.FUZZ_COUNT ?? 5_000);
 const SEED = seedOf(process.env.FUZZ_SEED);
 const FRAMES_PER_CONNECTION = 24;
 const AT_ONCE = 32;

@@ -1,11 +1,11 @@
 import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { randomFrom } from '../market/book-model.ts';
 import { type ChildServer, startChild } from '../support/child-server.ts';
 import { onPostgres } from '../support/places.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { type MessageEvent, ROOM_MESSAGES, read, User } from '../support/rooms.ts';
+import { seededRandom } from '../support/seeded.ts';
 import { listen, SECRET, signFor, startServer } from '../support/server.ts';
 
 const SENDERS = 50;
@@ -19,7 +19,7 @@ describe('a server that is killed', () => {
     timeout: 90_000,
   }, async () => {
     const seed = Math.trunc(Math.random() * 2 ** 31);
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     await using place = await onPostgres();
     const env = { ...place.env, AUTH_SECRET: SECRET, WEBSOCKET_PORT: '0' };
     let server: ChildServer = await startChild(env);

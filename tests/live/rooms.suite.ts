@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Place } from '../support/places.ts';
 import { read, User } from '../support/rooms.ts';
-import { listen, startServer } from '../support/server.ts';
+import { listen, startServer, type TestServer } from '../support/server.ts';
 
 const codes = (errors: readonly unknown[]): unknown[] =>
   errors.flat().map((error) => (error as { extensions?: { code?: string } }).extensions?.code);
@@ -17,6 +17,19 @@ interface RoomPage {
 /** What users of rooms are promised, whichever database keeps them. */
 export function roomsSuite(name: string, place: () => Promise<Place>): void {
   describe(`rooms on ${name}`, () => {
+    // an embedded database takes seconds to open: whoever needs no restart and no empty one shares this
+    let keep: Place;
+    let server: TestServer;
+    beforeAll(async () => {
+      keep = await place();
+      server = await startServer(keep.env);
+    });
+    afterEach(() => server.closeClients());
+    afterAll(async () => {
+      await server[Symbol.asyncDispose]();
+      await keep[Symbol.asyncDispose]();
+    });
+
     it('L1 L2 gives who comes back exactly what was missed, also when the server restarted in between', async () => {
       await using keep = await place();
       let room = '';
@@ -48,8 +61,6 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
     });
 
     it('L3 tells edits and deletions live, and in a replay shows messages as they are now', async () => {
-      await using keep = await place();
-      await using server = await startServer(keep.env);
       const ann = await User.at(server, 'ann');
       const room = await ann.createRoom();
       const live = await read(server, ann.client(), room);
@@ -84,8 +95,6 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
     });
 
     it('L4 a retried send with the same clientId gives the first message', async () => {
-      await using keep = await place();
-      await using server = await startServer(keep.env);
       const ann = await User.at(server, 'ann');
       const room = await ann.createRoom();
       const reading = await read(server, ann.client(), room);
@@ -99,8 +108,6 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
     });
 
     it('L5 ends what a user has open at once when they are kicked or their role is lowered', async () => {
-      await using keep = await place();
-      await using server = await startServer(keep.env);
       const [ann, bob, cid] = await Promise.all([
         User.at(server, 'ann'),
         User.at(server, 'bob'),
@@ -126,8 +133,6 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
     });
 
     it('L5 completes what a user has open who leaves, and ends it with ROOM_NOT_FOUND when the room is deleted', async () => {
-      await using keep = await place();
-      await using server = await startServer(keep.env);
       const [ann, bob] = await Promise.all([User.at(server, 'ann'), User.at(server, 'bob')]);
       const room = await ann.createRoom({ type: 'PRIVATE' });
       await ann.ask('mutation ($r: ID!) { inviteToRoom(roomId: $r, userId: "bob") { role } }', { r: room });
@@ -144,8 +149,6 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
     });
 
     it('L6 one connection follows many rooms at once', async () => {
-      await using keep = await place();
-      await using server = await startServer(keep.env);
       const ann = await User.at(server, 'ann');
       const rooms = await Promise.all(
         Array.from({ length: 20 }, (_, n) => ann.createRoom({ name: `room ${n}` })),
@@ -192,8 +195,6 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
     });
 
     it('L7 shows who is there, and who comes and goes', async () => {
-      await using keep = await place();
-      await using server = await startServer(keep.env);
       const [ann, bob] = await Promise.all([User.at(server, 'ann'), User.at(server, 'bob')]);
       const room = await ann.createRoom();
       await bob.join(room);

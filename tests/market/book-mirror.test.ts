@@ -6,7 +6,8 @@ import { BookMirrors } from '../../src/market/book-mirror.ts';
 import type { BookLevel } from '../../src/market/market-event.ts';
 import { OrderBook } from '../../src/market/order-book.ts';
 import { bookTopic } from '../../src/market/topics.ts';
-import { NaiveBook, randomChanges, randomFrom } from './book-model.ts';
+import { seededRandom } from '../support/seeded.ts';
+import { NaiveBook, randomChanges } from './book-model.ts';
 
 const level = (price: string, size = '1'): BookLevel => ({ price, size });
 const everything = Number.POSITIVE_INFINITY;
@@ -260,7 +261,7 @@ describe('book mirrors', () => {
 
   it('M4 equal the book of the feed whatever is lost on the way', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     const { bus, mirrors, keeper, settled } = setUp();
     const model = new NaiveBook();
     const maxDepth = 20;

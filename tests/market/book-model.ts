@@ -36,17 +36,6 @@ function set(side: Map<string, BookLevel>, level: BookLevel): void {
   else side.set(level.price, level);
 }
 
-/** Repeatable numbers of [0, 1) from a seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** One to three changes a side around a middle, over few prices so that levels come, go and come back. */
 export function randomChanges(random: () => number, prices = 60): BookLevels {
   const level = (from: number): BookLevel => ({

@@ -4,7 +4,7 @@ import { FundFlows, type FundFlowTrade } from '../../src/market/fund-flow.ts';
 import type { TradeSide } from '../../src/market/market-event.ts';
 import { type FundFlowState, TIMEFRAMES } from '../../src/market/market-state.ts';
 import { MemoryFundFlowBars } from '../../src/market/memory-fund-flow-bars.ts';
-import { randomFrom } from './book-model.ts';
+import { seededRandom } from '../support/seeded.ts';
 
 const at = (text: string): number => Date.parse(text);
 const MINUTE = 60_000;
@@ -137,7 +137,7 @@ describe('fund flow', () => {
     ['AAPL', -4 * 60 * MINUTE],
   ])('M9 of %s equals a naive rollup in every timeframe, trades in any order', (symbol, offset) => {
     const { flows } = setUp();
-    const random = randomFrom(7);
+    const random = seededRandom(7);
     const sides: TradeSide[] = ['BUY', 'SELL', 'NEUTRAL'];
     const trades = Array.from({ length: 600 }, () => {
       const day = Math.floor(random() ** 2 * 14);

@@ -7,7 +7,7 @@ import { Hub } from '../../src/fanout/hub.ts';
 import type { Projected } from '../../src/fanout/projection.ts';
 import { Presence } from '../../src/rooms/presence.ts';
 import { openPresenceTopic, presenceProjection } from '../../src/rooms/presence-topic.ts';
-import { randomFrom } from '../market/book-model.ts';
+import { seededRandom } from '../support/seeded.ts';
 
 const BEAT = 20;
 
@@ -178,7 +178,7 @@ describe('presence', () => {
 
   it('O4 agrees with a model after a random walk with losses', { timeout: 20_000 }, async () => {
     const seed = Math.trunc(Math.random() * 2 ** 31);
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     const instances = cluster(['a', 'b', 'c']);
     for (const { line } of instances) line.loses = (topic) => topic !== 'presence' && random() < 0.2;
     const states = await Promise.all(instances.map(({ presence }) => presence.open('r', () => {})));

@@ -252,7 +252,8 @@ it(`V11 what members, former members, strangers and anonymous viewers receive ho
             ({ id, payload }) => id === 'last' && JSON.stringify(payload).includes('the end'),
           ),
         ),
-      { timeout: 10_000 },
+      // each look reads everything again
+      { interval: 200, timeout: 20_000 },
     )
     .toBe(true);
   expect(world.leaks()).toEqual([]);

@@ -10,7 +10,7 @@ import { embedded, openPlace } from '../support/places.ts';
 import { SECRET } from '../support/server.ts';
 
 const HOLDER = `
-  import { DataLock } from ${JSON.stringify(new URL('../../src/storage/data-lock.ts', import.meta.url).href)};
+  import { DataLock } from ${JSON.stringify(new URL('../../dist/storage/data-lock.js', import.meta.url).href)};
   try {
     await DataLock.take(process.argv[1]);
     console.log('taken');
@@ -21,7 +21,7 @@ const HOLDER = `
 
 /** Another process that takes the lock and keeps it. */
 async function holder(folder: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, folder], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [said] = await once(child.stdout, 'data');

@@ -5,15 +5,18 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'tests/faults/faults.test.ts',
   'tests/storage/migrate.test.ts',
-  'tests/live/inbox.test.ts',
+  'tests/console/session.test.ts',
   'tests/live/rooms.test.ts',
+  'tests/live/inbox.test.ts',
   'tests/live/load.test.ts',
   'tests/live/faults.test.ts',
-  'tests/storage/database.test.ts',
-  'tests/rooms/password.test.ts',
   'tests/console/operations.test.ts',
+  'tests/bus/redis-cluster.test.ts',
+  'tests/storage/stored-fund-flow-bars.test.ts',
+  'tests/storage/database.test.ts',
   'tests/cluster/workers.test.ts',
-  'tests/fuzz/fuzz.test.ts',
+  'tests/security/floods.test.ts',
+  'tests/transports/limits.test.ts',
 ];
 
 /** A fresh clone knows no durations: what takes a minute must not start last, beside a worker with nothing to do. */

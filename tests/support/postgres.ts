@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -77,7 +78,8 @@ export async function startPostgres({ flags = [] as string[] } = {}): Promise<Te
     },
     async stop() {
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      // tens of thousands of files, and meanwhile this process must hear that its workers have ended
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

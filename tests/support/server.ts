@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Client, createClient, type ExecutionResult } from 'graphql-ws';
+import { expect } from 'vitest';
 import WebSocket from 'ws';
 import { type App, startApp } from '../../src/app.ts';
 import { signToken } from '../../src/auth/token.ts';
 import type { AccountRole } from '../../src/auth/viewer.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/telemetry/logger.ts';
-import { freshPostgres } from './places.ts';
+import { freshPostgres, giveBackPostgres } from './places.ts';
 
 export const SECRET = 'a secret for tests, at least thirty-two bytes long';
 
@@ -21,6 +22,8 @@ export interface TestServer extends AsyncDisposable {
   post(query: string, variables?: object, token?: string): Promise<ExecutionResult & { status: number }>;
   /** A graphql-ws client, closed with the server. */
   client(token?: string): Client;
+  /** Closes the clients made so far, and waits until the server has let go of them. */
+  closeClients(): Promise<void>;
   /** Publishes through the front door. */
   publish(mutation: 'publishQuotes' | 'publishTrades' | 'publishOrderBook', input: object): Promise<void>;
 }
@@ -36,7 +39,7 @@ export const signFor: TestServer['token'] = (userId, role, ttlSeconds = 3600) =>
 
 /** A real server on a free port, without feeds unless told, with a database of its own unless told which. */
 export async function startServer(env: Record<string, string> = {}, log?: Logger): Promise<TestServer> {
-  const database = env.DATA_DIR || env.DATABASE_URL ? {} : { DATABASE_URL: await freshPostgres() };
+  const own = env.DATA_DIR || env.DATABASE_URL ? undefined : await freshPostgres();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-test-'));
   const config = readConfig({
     WEBSOCKET_PORT: '0',
@@ -46,12 +49,13 @@ export async function startServer(env: Record<string, string> = {}, log?: Logger
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',
     SHUTDOWN_MS: '500',
-    ...database,
+    ...(own ? { DATABASE_URL: own } : {}),
     ...env,
   });
   const app = await startApp(config, log ?? createLogger(config.logLevel));
   const wsUrl = `${app.url.replace('http', 'ws')}/graphql`;
   const clients: Client[] = [];
+  let isGivenBack = false;
 
   const token = signFor;
 
@@ -86,6 +90,10 @@ export async function startServer(env: Record<string, string> = {}, log?: Logger
       clients.push(client);
       return client;
     },
+    async closeClients() {
+      await Promise.all(clients.splice(0).map((client) => client.dispose()));
+      await expect.poll(() => app.stats().connections.total).toBe(0);
+    },
     async publish(mutation, input) {
       const type = {
         publishQuotes: '[QuoteInput!]!',
@@ -102,6 +110,8 @@ export async function startServer(env: Record<string, string> = {}, log?: Logger
     async [Symbol.asyncDispose]() {
       await Promise.all(clients.map((client) => client.dispose()));
       await app[Symbol.asyncDispose]();
+      if (own && !isGivenBack) await giveBackPostgres(own);
+      isGivenBack = true;
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
