@@ -16,4 +16,4 @@ COPY --from=build /app/dist dist
 USER node
 EXPOSE 8002
 # node itself, so that SIGTERM reaches it
-CMD ["node", "--max-semi-space-size=2", "dist/main.js"]
+CMD ["node", "dist/main.js"]

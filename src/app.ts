@@ -139,7 +139,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   });
   owned.add(() => connections.dispose());
 
-  const own = () => instanceStats({ instance, startedAt, hub, connections, sessions, desk, supervisor, talk });
+  const own = () =>
+    instanceStats({ instance, startedAt, hub, connections, sessions, desk, supervisor, talk });
   const cluster = owned.use(await ClusterStats.start({ bus, own, onError }));
   const counted = await countStored(database, onError);
 

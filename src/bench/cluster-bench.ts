@@ -10,9 +10,7 @@ import { type ServerProcess, startServer } from './server-process.ts';
 const SELECTION = '{ symbol price volume sequence }';
 const LATEST = `subscription ($symbols: [Symbol!]!) { streamData(symbols: $symbols) ${SELECTION} }`;
 const EVERY = `subscription ($symbols: [Symbol!]!) { streamData(symbols: $symbols, delivery: { mode: EVERY }) ${SELECTION} }`;
-const TRADES = 'subscription ($symbols: [Symbol!]!) { trades(symbols: $symbols) { symbol price sequence } }';
 const QUOTES = 'mutation ($input: [QuoteInput!]!) { publishQuotes(input: $input) { accepted } }';
-const TRADE = 'mutation ($input: [TradeInput!]!) { publishTrades(input: $input) { accepted } }';
 
 export interface ClusterScale {
   readonly redis: string;
@@ -33,7 +31,7 @@ export interface Across {
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What makes processes one server; each measurement has a Redis of its own by its prefix. */
-function settings({ redis, database }: ClusterScale, secret?: string) {
+export function settings({ redis, database }: ClusterScale, secret?: string) {
   return {
     REDIS_URL: redis,
     DATABASE_URL: database,
@@ -134,61 +132,4 @@ export async function workers(scale: ClusterScale, count: number): Promise<Deliv
   };
   // what it runs on is closed when this returns
   return await flatOut(run);
-}
-
-export interface Resuming {
-  readonly clients: number;
-  readonly missed: number;
-  readonly clientsPerSecond: number;
-  /** of which: to connect and sign in */
-  readonly connectsPerSecond: number;
-  /** and, once connected, to have everything that was missed */
-  readonly resumesPerSecond: number;
-  readonly cpuMicrosPerClient: number;
-  readonly received: number;
-}
-
-/** All connections are cut, and come back as they were: signed in, under the same ids, to another instance. */
-export async function resuming(scale: ClusterScale): Promise<Resuming> {
-  await using parts = new Parts();
-  const env = settings(scale, 'one secret for both instances, thirty-two bytes');
-  const secret = env.AUTH_SECRET ?? '';
-  const a = { ...parts.use(await startServer('tickroom', [], env)), secret };
-  const b = parts.use(await startServer('tickroom', [], env));
-  const pool = parts.use(new ClientPool(1));
-  const feed = parts.use(await Caller.open(a, 'feed', ['PUBLISHER']));
-  const trade = (price: number) =>
-    feed.ask(TRADE, { input: [{ symbol: 'AAPL', price: String(price), size: '1' }] });
-  const clients = scale.returning;
-  const missed = 10;
-  const connect = (server: ServerProcess) => pool.open(server.port, clients, { prefix: 'user', secret });
-  const subscribe = () => pool.subscribe(TRADES, [{ symbols: ['AAPL'] }], { again: true });
-  await connect(a);
-  await subscribe();
-  await sleep(2000);
-  await trade(1);
-  await pool.reaches(clients, 20_000);
-  await pool.drop();
-  await sleep(3000);
-  for (let n = 1; n <= missed; n += 1) await trade(n);
-  await pool.reset();
-  const cpu = familyCpuMicros(b.pid);
-  const startedAt = performance.now();
-  await connect(b);
-  const connectedAt = performance.now();
-  await subscribe();
-  const all = await pool.reaches(clients * missed, 60_000);
-  const endedAt = performance.now();
-  const cpuMicrosPerClient = (familyCpuMicros(b.pid) - cpu) / clients;
-  if (!all) throw new Error(`Only ${pool.received} of ${clients * missed} missed events came again.`);
-  const perSecond = (from: number, to: number): number => (clients * 1000) / (to - from);
-  return {
-    clients,
-    missed,
-    clientsPerSecond: perSecond(startedAt, endedAt),
-    connectsPerSecond: perSecond(startedAt, connectedAt),
-    resumesPerSecond: perSecond(connectedAt, endedAt),
-    cpuMicrosPerClient,
-    received: pool.received,
-  };
 }

@@ -1,6 +1,7 @@
-import type { Across, Ingest, Resuming } from './cluster-bench.ts';
+import type { Across, Ingest } from './cluster-bench.ts';
 import type { Delivered } from './delivery-bench.ts';
 import { machine, number, table, targetTable } from './report.ts';
+import type { Resuming, Return } from './resuming-bench.ts';
 
 export interface ClusterReport {
   /** at each instance */
@@ -24,6 +25,13 @@ export function clusterReport(report: ClusterReport): string {
     number(cpuMicrosPerDelivery, 2),
     number(deliveriesPerSecond),
   ];
+  const returned = (what: string, back: Return): string[] => [
+    what,
+    number(back.connectsPerSecond),
+    number(back.resumesPerSecond),
+    number(back.clientsPerSecond),
+    number(back.cpuMicrosPerClient),
+  ];
   const gain = workers.two.deliveriesPerSecond / workers.one.deliveriesPerSecond;
   const perDelivery = workers.two.cpuMicrosPerDelivery / workers.one.cpuMicrosPerDelivery;
   return [
@@ -41,7 +49,21 @@ export function clusterReport(report: ClusterReport): string {
     '',
     `${across.eventsPerSecond} events/s over ${across.symbols} symbols, each watched by ${subscribers / across.symbols} subscribers at each of two instances. Ingest takes ${number(ingest.cpuMicrosPerEvent, 1)} µs of the process's CPU an event.`,
     `Two processes deliver ${number(gain, 2)} × what one does, at ${number(perDelivery, 2)} × the CPU a delivery.${cores < 4 ? ` They need cores of their own to be faster; here ${cores} are for everything.` : ''}`,
-    `${number(resuming.clients)} clients whose connections were cut connect to the other instance and sign in at ${number(resuming.connectsPerSecond)}/s, and then have what they missed at ${number(resuming.resumesPerSecond)}/s; both together take ${number(resuming.cpuMicrosPerClient)} µs of its CPU a client.`,
+    `${number(resuming.clients)} clients whose connections were cut come back to the other instance, under the ids they had:`,
+    '',
+    table(
+      [
+        '',
+        'connect and sign in, clients/s',
+        'get what they missed, clients/s',
+        'both, clients/s',
+        'CPU µs/client',
+      ],
+      [
+        returned('to an instance that has served for a while', resuming.warm),
+        returned('to one that has just started', resuming.first),
+      ],
+    ),
     '',
     targetTable([
       { what: 'p99 from one instance to another, ms', most: 30, measured: across.there.p99Ms },
@@ -50,7 +72,7 @@ export function clusterReport(report: ClusterReport): string {
       {
         what: `clients that come back and go on, each second, of ${number(resuming.clients)}`,
         least: 2000,
-        measured: resuming.clientsPerSecond,
+        measured: resuming.warm.clientsPerSecond,
       },
     ]),
   ].join('\n');

@@ -2,6 +2,7 @@ import { ClientPool } from './client-pool.ts';
 import { atRate, type Delivered, type DeliveryRun, flatOut, medianOf } from './delivery-bench.ts';
 import { inspectable, keptBytes } from './inspector.ts';
 import { Parts } from './parts.ts';
+import { percentile } from './percentiles.ts';
 import { residentBytes } from './proc-usage.ts';
 import { Publisher } from './publisher.ts';
 import { type ServerName, startServer } from './server-process.ts';
@@ -162,35 +163,26 @@ async function watchlists(kind: 'different' | 'shared', scale: Scale): Promise<D
   });
 }
 
-/** Clients that connect and show a token, a different one each, until all are let in. */
-export async function signIns(scale: Scale): Promise<number> {
-  await using server = await startServer('tickroom');
-  await using pool = new ClientPool(1);
-  const users = { prefix: 'user', secret: server.secret };
-  await pool.sign(scale.many, users);
-  const startedAt = performance.now();
-  await pool.open(server.port, scale.many, users);
-  return scale.many / ((performance.now() - startedAt) / 1000);
-}
-
 /** Memory of many connections with one subscription each, and how fast they subscribe. */
 export async function manyConnections(
   scale: Scale,
 ): Promise<{ bytesPerConnection: number; subscribesPerSecond: number }> {
-  await using server = await startServer('tickroom', scale.nodeOptions);
+  const { option, port } = await inspectable();
+  await using server = await startServer('tickroom', [option, ...scale.nodeOptions]);
   await using pool = new ClientPool(2);
   using publisher = await Publisher.open(server);
   publisher.publish([SYMBOL]);
   await sleep(1000);
-  const before = residentBytes(server.pid);
+  const before = await keptBytes(server.pid, port);
   await pool.open(server.port, scale.many);
   await sleep(1000);
   const startedAt = performance.now();
   await pool.subscribe(LATEST, [{ symbols: [SYMBOL] }]);
   if (!(await pool.reaches(scale.many, 60_000))) throw new Error('Not every subscription was answered.');
   const subscribesPerSecond = scale.many / ((performance.now() - startedAt) / 1000);
-  await sleep(5000);
-  return { bytesPerConnection: (residentBytes(server.pid) - before) / scale.many, subscribesPerSecond };
+  await sleep(1000);
+  const bytesPerConnection = ((await keptBytes(server.pid, port)) - before) / scale.many;
+  return { bytesPerConnection, subscribesPerSecond };
 }
 
 export interface PausedFigures {
@@ -212,15 +204,18 @@ export async function comparePaused(
     rounds.one.push(await pausedReaders(1, scale));
     rounds.ten.push(await pausedReaders(10, scale));
   }
-  const median = (figures: readonly PausedFigures[]): PausedFigures => ({
-    grownBytes: middleOf(figures.map(({ grownBytes }) => grownBytes)),
-    p99Ms: middleOf(figures.map(({ p99Ms }) => p99Ms)),
+  const middle = (figures: readonly PausedFigures[]): PausedFigures => ({
+    grownBytes: percentile(
+      figures.map(({ grownBytes }) => grownBytes),
+      0.5,
+    ),
+    p99Ms: percentile(
+      figures.map(({ p99Ms }) => p99Ms),
+      0.5,
+    ),
   });
-  return { none: median(rounds.none), one: median(rounds.one), ten: median(rounds.ten) };
+  return { none: middle(rounds.none), one: middle(rounds.one), ten: middle(rounds.ten) };
 }
-
-const middleOf = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** 200 readers at a high rate, of which some stop reading. */
 async function pausedReaders(paused: number, scale: Scale): Promise<PausedFigures> {

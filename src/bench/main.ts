@@ -4,22 +4,17 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { underAttack } from './attack-bench.ts';
 import { attackReport } from './attack-report.ts';
-import { across, ingest, resuming, workers } from './cluster-bench.ts';
+import { across, ingest, workers } from './cluster-bench.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
-import {
-  comparePaused,
-  compareWatchlists,
-  manyConnections,
-  oneSymbol,
-  type Scale,
-  signIns,
-} from './fanout-bench.ts';
+import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
 import { startPostgres } from './postgres.ts';
 import { redisUrl } from './redis.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
+import { resuming } from './resuming-bench.ts';
 import { bigRoom, sending } from './rooms-bench.ts';
 import { type RoomsReport, roomsReport } from './rooms-report.ts';
 import type { ServerName } from './server-process.ts';
+import { signIns } from './sign-in-bench.ts';
 
 const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
        npm run bench -- rooms [--quick] [--json FILE]
@@ -46,7 +41,7 @@ async function fanout(only: readonly ServerName[], scale: Scale): Promise<Fanout
     many,
     servers,
     watchlists: await compareWatchlists(scale, tell),
-    signInsPerSecond: await step(`${many} clients sign in`, () => signIns(scale)),
+    signIns: await signIns(scale.many / 2, tell),
     connections: await step(`${many} connections`, () => manyConnections(scale)),
     paused: await comparePaused(scale, tell),
   };
@@ -81,7 +76,7 @@ async function clusterFigures(quick: boolean): Promise<ClusterReport> {
       one: await step('one process', () => workers(scale, 1)),
       two: await step('two processes', () => workers(scale, 2)),
     },
-    resuming: await step('clients come back', () => resuming(scale)),
+    resuming: await resuming(scale, tell),
   };
 }
 

@@ -2,13 +2,14 @@ import { cpus, totalmem } from 'node:os';
 import type { Delivered } from './delivery-bench.ts';
 import type { PausedFigures, ServerFigures } from './fanout-bench.ts';
 import type { ServerName } from './server-process.ts';
+import type { SignIns } from './sign-in-bench.ts';
 
 export interface FanoutFigures {
   readonly subscribers: number;
   readonly many: number;
   readonly servers: Partial<Record<ServerName, ServerFigures>>;
   readonly watchlists?: { readonly shared: Delivered; readonly different: Delivered };
-  readonly signInsPerSecond?: number;
+  readonly signIns?: SignIns;
   readonly connections?: { readonly bytesPerConnection: number; readonly subscribesPerSecond: number };
   readonly paused?: {
     readonly none: PausedFigures;
@@ -78,14 +79,7 @@ export function targetTable(targets: readonly Target[]): string {
   return table(['target', 'bound', 'measured', 'met'], rows);
 }
 
-function targets({
-  servers,
-  watchlists,
-  connections,
-  paused,
-  many,
-  signInsPerSecond,
-}: FanoutFigures): Target[] {
+function targets({ servers, watchlists, connections, paused, many, signIns }: FanoutFigures): Target[] {
   const { tickroom, yoga, ws } = servers;
   const flat = (figures: ServerFigures | undefined): number | undefined =>
     figures?.flatOut.cpuMicrosPerDelivery;
@@ -118,7 +112,7 @@ function targets({
       most: 14,
       measured: connections && connections.bytesPerConnection / 1024,
     },
-    { what: 'sign-ins with a token a second', least: 2000, measured: signInsPerSecond },
+    { what: 'sign-ins with a token a second', least: 2000, measured: signIns?.warm },
     { what: 'subscribes a second', least: 3000, measured: connections?.subscribesPerSecond },
     { what: 'KB a client that stops reading costs', most: 1024, measured: perPaused },
     {
@@ -128,6 +122,9 @@ function targets({
     },
   ];
 }
+
+const signInsSentence = ({ first, warm, bareWs }: SignIns): string =>
+  `Clients connect and sign in, each with a token of its own, at ${number(warm, 0)}/s; at a server that has just started at ${number(first, 0)}/s. A bare \`ws\` server takes ${number(bareWs, 0)} connections a second.`;
 
 /** The whole report as Markdown. */
 export function fanoutReport(figures: FanoutFigures): string {
@@ -144,6 +141,7 @@ export function fanoutReport(figures: FanoutFigures): string {
     '',
     table(head, serverRows(figures)),
     '',
+    ...(figures.signIns ? [signInsSentence(figures.signIns), ''] : []),
     targetTable(targets(figures)),
   ].join('\n');
 }

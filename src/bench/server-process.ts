@@ -14,8 +14,7 @@ const peer = (file: string): string[] => [
   new URL(`./peers/${file}`, import.meta.url).pathname,
 ];
 const COMMANDS: Readonly<Record<ServerName, () => string[]>> = {
-  // as `npm start` does: a small young generation saves 1 KB a connection at 10,000
-  tickroom: () => ['--max-semi-space-size=2', new URL('../../dist/main.js', import.meta.url).pathname],
+  tickroom: () => [new URL('../../dist/main.js', import.meta.url).pathname],
   yoga: () => peer('yoga-peer.ts'),
   ws: () => peer('ws-peer.ts'),
 };
