@@ -8,6 +8,7 @@ import './styles/shell.css';
 import './styles/markets.css';
 import './styles/symbol-tables.css';
 import './styles/symbol.css';
+import './styles/chart.css';
 import './styles/rooms.css';
 import './styles/inbox.css';
 import './styles/operations.css';
