@@ -134,6 +134,8 @@ describe('a chart that follows', () => {
         if (random() < 0.03) follower.choose(random() < 0.5 ? 'MINUTE_5' : 'MINUTE_1');
         if (random() < 0.7) scene.trade();
         await vi.advanceTimersByTimeAsync(random() * 80);
+        const shown = follower.candles?.reduce((sum, { volume }) => sum + volume, 0) ?? 0;
+        expect(shown, 'no trade is ever counted twice').toBeLessThanOrEqual(2 * scene.trades.length);
       }
       scene.refuses = false;
       scene.isLost = false;
@@ -153,6 +155,31 @@ describe('a chart that follows', () => {
       follower.stop();
     }
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('K16 keeps what was scrolled to, but nothing that the server no longer has', async () => {
+    const pages: CandlePage[] = [];
+    const follower = new CandleFollower(async () => pages.shift() ?? Promise.reject(new Error('no more')));
+    const all = plain([1, 2, 3, 4].map((n) => trade(n, n, n * MINUTE)));
+    const shownAfter = async (page: CandlePage, ask: () => unknown) => {
+      pages.push(page);
+      ask();
+      await vi.advanceTimersByTimeAsync(0);
+      return follower.candles;
+    };
+    const page = (candles: Candle[], older?: string): CandlePage => ({ candles, lastSequence: 4, older });
+    follower.accept(trade(4, 4, 4 * MINUTE));
+    const newest = page(all.slice(2), 'more');
+    expect(await shownAfter(newest, () => follower.choose('MINUTE_1'))).toEqual(all.slice(2));
+    expect(await shownAfter(page(all.slice(0, 2)), () => follower.loadOlder())).toEqual(all);
+    expect(await shownAfter(newest, () => follower.connected())).toEqual(all);
+    // a hole
+    expect(
+      await shownAfter(page(plain([trade(9, 9, 9 * MINUTE)]), 'more'), () => follower.connected()),
+    ).toEqual(plain([trade(9, 9, 9 * MINUTE)]));
+    expect(await shownAfter(newest, () => follower.choose('MINUTE_1'))).toEqual(all.slice(2));
+    expect(await shownAfter(page(all.slice(3)), () => follower.connected())).toEqual(all.slice(3));
+    follower.stop();
   });
 
   it('K16 has the trade that fell between answer and subscription, though none comes after it', async () => {

@@ -149,6 +149,9 @@ export function tradeBarsContract(name: string, open: () => Promise<TradeBars>):
       const expected = { open: '0.35210000', high: '0.3521', low: '0.30', close: '0.30' };
       const [bar] = bars.newestFirst('A', 'minute');
       expect(bar && pricesShown(bar)).toEqual({ ...expected, volume: '0.3', firstTradeAt: 1 });
+      bars.add('A', 'minute', MINUTE, amount('1', MINUTE));
+      const [, older] = bars.newestFirst('A', 'minute');
+      expect(older && pricesShown(older)).toEqual({ ...expected, volume: '0.3', firstTradeAt: 1 });
     });
 
     it('M7 keeps symbols and lengths apart', async () => {

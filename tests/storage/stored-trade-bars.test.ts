@@ -45,6 +45,24 @@ describe('on a database', () => {
     return bars;
   });
 
+  it('G17 go on with a bar that was stored, in all of its prices', async () => {
+    const options = { prisma, onError: () => {} };
+    const trades = [
+      ['5', today + 50],
+      ['7', today + 60],
+      ['3', today + 40],
+      ['4', today + 70],
+    ] as const;
+    for (const [price, time] of trades) {
+      await using bars = await StoredTradeBars.open(options);
+      bars.add('GROWN', 'day', today, { ...amount('1', time), price });
+    }
+    await using bars = await StoredTradeBars.open(options);
+    expect(all(bars, 'GROWN', 'day')).toMatchObject([
+      { open: '3', high: '7', low: '3', close: '4', volume: '4', firstTradeAt: today + 40 },
+    ]);
+  });
+
   it('G17 remember that there is more than memory keeps', async () => {
     const options = { prisma, mostDays: 3, onError: () => {} };
     for (const first of [0, 3]) {
