@@ -186,7 +186,7 @@ export class Market implements MarketSink {
 
   /**
    * The newest candles, newest first, and the last trade in them.
-   * @param most candles wanted; each costs some 3 microseconds a minute or day in it
+   * @param most candles wanted; each costs some 2 microseconds a minute or day in it
    * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read
    */
   candles(symbol: string, timeframe: Timeframe, most: number): Promise<CandleHistory> {

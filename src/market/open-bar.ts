@@ -1,13 +1,6 @@
 import Big from 'big.js';
 import { compareDecimals } from './decimal.ts';
-import {
-  type BarPrices,
-  type BarTrade,
-  FUND_FLOW_PARTS,
-  type FundFlowPart,
-  type FundFlowSums,
-  type TradeBar,
-} from './trade-bars.ts';
+import type { BarPrices, BarTrade, FundFlowPart, FundFlowSums, TradeBar } from './trade-bars.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -56,9 +49,11 @@ export function addTrade(bar: OpenBar, { time, price, size, amount, flow }: BarT
 }
 
 export function copyBar(bar: TradeBar): OpenBar {
-  const { prices, superLarge, large, medium, small } = bar;
+  const { start, lastTradeAt, turnover, prices, superLarge, large, medium, small } = bar;
   return {
-    ...bar,
+    start,
+    lastTradeAt,
+    turnover,
     prices: prices && { ...prices },
     superLarge: { ...superLarge },
     large: { ...large },
@@ -66,39 +61,3 @@ export function copyBar(bar: TradeBar): OpenBar {
     small: { ...small },
   };
 }
-
-/** A bar as one short text. */
-export function packBar(bar: TradeBar): string {
-  const { start, lastTradeAt, turnover, prices } = bar;
-  const sums = FUND_FLOW_PARTS.flatMap((part) => [bar[part].inflow.toFixed(), bar[part].outflow.toFixed()]);
-  const priced = prices
-    ? [prices.open, prices.high, prices.low, prices.close, prices.volume.toFixed(), prices.firstTradeAt]
-    : [];
-  return [start, lastTradeAt, turnover.toFixed(), ...sums, ...priced].join(' ');
-}
-
-export function unpackBar(text: string): OpenBar {
-  const [start, lastTradeAt, turnover = '0', ...rest] = text.split(' ');
-  const sumsAt = (i: number): FundFlowSums => ({ inflow: bigOf(rest[i]), outflow: bigOf(rest[i + 1]) });
-  const [open, high = '', low = '', close = '', volume, firstTradeAt] = rest.slice(
-    FUND_FLOW_PARTS.length * 2,
-  );
-  return {
-    start: Number(start),
-    lastTradeAt: Number(lastTradeAt),
-    turnover: new Big(turnover),
-    prices:
-      open === undefined
-        ? undefined
-        : { open, high, low, close, volume: bigOf(volume), firstTradeAt: Number(firstTradeAt) },
-    superLarge: sumsAt(0),
-    large: sumsAt(2),
-    medium: sumsAt(4),
-    small: sumsAt(6),
-  };
-}
-
-/** Where a packed bar starts, epoch ms. */
-export const startOfPacked = (packed = ''): number => Number.parseInt(packed, 10);
-
-const bigOf = (text = '0'): Big => (text === '0' ? ZERO : new Big(text));
