@@ -32,7 +32,7 @@ export async function startMarket(options: MarketOptions) {
       bus,
       instance,
       async open(instruments) {
-        const bars = await database.openFundFlowBars();
+        const bars = await database.openTradeBars();
         const market = new Market({
           bus,
           bars,

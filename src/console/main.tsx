@@ -16,6 +16,7 @@ import './styles/quotes.css';
 import './styles/price.css';
 import './styles/symbol-tables.css';
 import './styles/symbol.css';
+import './styles/chart.css';
 import './styles/rooms.css';
 import './styles/messages.css';
 import './styles/inbox.css';

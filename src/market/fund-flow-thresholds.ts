@@ -1,7 +1,7 @@
 import Big from 'big.js';
-import type { FundFlowPart } from './fund-flow-bars.ts';
 import type { FundFlowThreshold, FundFlowThresholds } from './market-state.ts';
 import type { MarketCode } from './symbol.ts';
+import type { FundFlowPart } from './trade-bars.ts';
 
 const eastMoney = (shares: boolean): FundFlowThresholds => ({
   superLarge: { amount: '1000000', shares: shares ? '500000' : null },

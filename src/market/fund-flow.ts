@@ -1,23 +1,16 @@
 import Big from 'big.js';
-import { FUND_FLOW_PARTS, type FundFlowBar, type FundFlowBars, type FundFlowSums } from './fund-flow-bars.ts';
+import { MINUTE, periodsOf, startOf, take } from './bar-periods.ts';
 import { DEFAULT_THRESHOLDS, type PartOf, partOf } from './fund-flow-thresholds.ts';
-import type { TradeSide } from './market-event.ts';
+import type { DecimalText, TradeSide } from './market-event.ts';
 import type { FundFlowBucketState, FundFlowState, FundFlowThresholds, Timeframe } from './market-state.ts';
 import { percentOf } from './quote-board.ts';
 import { type MarketCode, marketOf } from './symbol.ts';
-import { dayStart, periodStart } from './trading-day.ts';
-
-const MINUTE = 60_000;
-const CLOCK_FRAMES: Partial<Record<Timeframe, number>> = {
-  MINUTE_1: MINUTE,
-  MINUTE_5: 5 * MINUTE,
-  MINUTE_15: 15 * MINUTE,
-  HOUR_1: 60 * MINUTE,
-};
-const DAY_FRAMES: Partial<Record<Timeframe, number>> = { DAY_1: 1, DAY_3: 3, DAY_5: 5, DAY_10: 10 };
+import { FUND_FLOW_PARTS, type FundFlowSums, type TradeBar, type TradeBars } from './trade-bars.ts';
+import { dayStart } from './trading-day.ts';
 
 export interface FundFlowTrade {
   readonly symbol: string;
+  readonly price: DecimalText;
   readonly size: Big;
   readonly turnover: Big;
   readonly side: TradeSide;
@@ -26,7 +19,7 @@ export interface FundFlowTrade {
 }
 
 export interface FundFlowsOptions {
-  readonly bars: FundFlowBars;
+  readonly bars: TradeBars;
   readonly thresholds: Partial<Record<MarketCode, FundFlowThresholds>>;
   /** what the answer names as its source */
   readonly source: string;
@@ -34,7 +27,7 @@ export interface FundFlowsOptions {
 
 /** Fund flow (资金流向) computed from trades, by the size of each and who was the aggressor. */
 export class FundFlows {
-  readonly #bars: FundFlowBars;
+  readonly #bars: TradeBars;
   readonly #source: string;
   readonly #thresholds: Record<MarketCode, FundFlowThresholds>;
   readonly #partOf: Record<MarketCode, PartOf>;
@@ -54,7 +47,7 @@ export class FundFlows {
   }
 
   /** Adds a trade to its minute and its day, which are those of its own time, in whatever order trades come. */
-  record({ symbol, size, turnover, side, time }: FundFlowTrade): void {
+  record({ symbol, price, size, turnover, side, time }: FundFlowTrade): void {
     const market = marketOf(symbol) ?? 'CRYPTO';
     const flow =
       side === 'NEUTRAL'
@@ -63,9 +56,9 @@ export class FundFlows {
             part: this.#partOf[market](turnover, size),
             direction: side === 'BUY' ? ('inflow' as const) : ('outflow' as const),
           };
-    const amount = { time, amount: turnover, flow };
-    this.#bars.add(symbol, 'minute', Math.floor(time / MINUTE) * MINUTE, amount);
-    this.#bars.add(symbol, 'day', dayStart(market, time), amount);
+    const trade = { time, price, size, amount: turnover, flow };
+    this.#bars.add(symbol, 'minute', Math.floor(time / MINUTE) * MINUTE, trade);
+    this.#bars.add(symbol, 'day', dayStart(market, time), trade);
   }
 
   /**
@@ -74,8 +67,8 @@ export class FundFlows {
    */
   current(symbol: string, timeframe: Timeframe, now: number): FundFlowState {
     return (
-      this.#periods(symbol, timeframe, 1)[0] ??
-      this.#state(symbol, timeframe, this.#emptyStart(symbol, timeframe, now), [], now)
+      this.history(symbol, timeframe, 1)[0] ??
+      this.#state(symbol, timeframe, startOf(symbol, timeframe, now), [], now)
     );
   }
 
@@ -84,55 +77,8 @@ export class FundFlows {
    * @param most periods wanted; each costs some 40 microseconds
    */
   history(symbol: string, timeframe: Timeframe, most = Number.POSITIVE_INFINITY): FundFlowState[] {
-    return this.#periods(symbol, timeframe, most);
-  }
-
-  #emptyStart(symbol: string, timeframe: Timeframe, now: number): number {
-    const market = marketOf(symbol) ?? 'CRYPTO';
-    const length = CLOCK_FRAMES[timeframe];
-    return length === undefined ? dayStart(market, now) : periodStart(market, now, length);
-  }
-
-  #periods(symbol: string, timeframe: Timeframe, most: number): FundFlowState[] {
-    const days = DAY_FRAMES[timeframe];
-    return days === undefined
-      ? this.#clockPeriods(symbol, timeframe, CLOCK_FRAMES[timeframe] ?? MINUTE, most)
-      : this.#dayPeriods(symbol, timeframe, days, most);
-  }
-
-  #clockPeriods(symbol: string, timeframe: Timeframe, length: number, most: number): FundFlowState[] {
-    const market = marketOf(symbol) ?? 'CRYPTO';
-    const periods: FundFlowState[] = [];
-    let start = Number.POSITIVE_INFINITY;
-    let bars: FundFlowBar[] = [];
-    const close = (): void => {
-      if (bars.length > 0) periods.push(this.#state(symbol, timeframe, start, bars));
-    };
-    for (const bar of this.#bars.newestFirst(symbol, 'minute')) {
-      if (bar.start < start) {
-        close();
-        if (periods.length >= most) return periods;
-        start = periodStart(market, bar.start, length);
-        bars = [];
-      }
-      bars.push(bar);
-    }
-    close();
-    return periods;
-  }
-
-  #dayPeriods(symbol: string, timeframe: Timeframe, days: number, most: number): FundFlowState[] {
-    const bars: FundFlowBar[] = [];
-    for (const bar of this.#bars.newestFirst(symbol, 'day')) {
-      bars.push(bar);
-      if (bars.length >= most + days - 1) break;
-    }
-    // a window may be short of days where trading began, but not where older days were dropped
-    const whole = this.#bars.isWhole(symbol, 'day') ? bars.length : bars.length - days + 1;
-    return bars.slice(0, Math.min(most, whole)).map((_, i) => {
-      const window = bars.slice(i, i + days);
-      return this.#state(symbol, timeframe, window.at(-1)?.start ?? 0, window);
-    });
+    const periods = take(most, periodsOf(this.#bars, symbol, timeframe));
+    return Array.from(periods, ({ start, bars }) => this.#state(symbol, timeframe, start, bars));
   }
 
   /** @param bars newest first */
@@ -140,7 +86,7 @@ export class FundFlows {
     symbol: string,
     timeframe: Timeframe,
     start: number,
-    bars: readonly FundFlowBar[],
+    bars: readonly TradeBar[],
     updatedAt = bars[0]?.lastTradeAt ?? start,
   ): FundFlowState {
     const turnover = bars.reduce((total, bar) => total.plus(bar.turnover), new Big(0));

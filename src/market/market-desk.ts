@@ -1,4 +1,5 @@
 import type { Bus } from '../bus/bus.ts';
+import type { CandleHistory } from './candles.ts';
 import { DeskLine } from './desk-line.ts';
 import { Instruments } from './instruments.ts';
 import type { Market } from './market.ts';
@@ -39,6 +40,7 @@ interface Methods {
   publishBookChanges(report: BookChangeReport): BookChangeOutcome;
   fundFlow(symbol: string, timeframe: Timeframe): FundFlowState;
   fundFlowHistory(symbol: string, timeframe: Timeframe, most: number): readonly FundFlowState[];
+  candles(symbol: string, timeframe: Timeframe, most: number): Promise<CandleHistory>;
   listings(): readonly InstrumentListing[];
 }
 
@@ -162,6 +164,14 @@ export class MarketDesk implements AsyncDisposable {
     return this.#do('fundFlowHistory', symbol, timeframe, most);
   }
 
+  /**
+   * Prices of the periods with trades, newest first.
+   * @throws TickroomError SERVICE_UNAVAILABLE
+   */
+  candles(symbol: string, timeframe: Timeframe, most: number): Promise<CandleHistory> {
+    return this.#do('candles', symbol, timeframe, most);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     clearTimeout(this.#learning);
@@ -230,6 +240,7 @@ function run<M extends keyof Methods>(
     publishBookChanges: (report) => market.acceptBookChanges(report),
     fundFlow: (symbol, timeframe) => market.fundFlow(symbol, timeframe),
     fundFlowHistory: (symbol, timeframe, most) => market.fundFlowHistory(symbol, timeframe, most),
+    candles: (symbol, timeframe, most) => market.candles(symbol, timeframe, most),
     listings: () => instruments.search(),
   };
   const call = methods[method] as (...args: Parameters<Methods[M]>) => ReturnType<Methods[M]>;

@@ -115,3 +115,21 @@ export interface FundFlowState {
   readonly thresholds: FundFlowThresholds;
   readonly updatedAt: number;
 }
+
+/** Prices of one period in which something was traded. */
+export interface CandleState {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly periodStart: number;
+  /** exclusive */
+  readonly periodEnd: number;
+  readonly open: DecimalText;
+  readonly high: DecimalText;
+  readonly low: DecimalText;
+  readonly close: DecimalText;
+  /** in shares, contracts or coins */
+  readonly volume: DecimalText;
+  readonly turnover: DecimalText;
+  readonly firstTradeAt: number;
+  readonly lastTradeAt: number;
+}

@@ -1,8 +1,8 @@
 import Big from 'big.js';
 import type { Bus, BusEvent, PublishOptions } from '../bus/bus.ts';
 import { BookKeeper } from './book-keeper.ts';
+import { type CandleHistory, Candles } from './candles.ts';
 import { FundFlows } from './fund-flow.ts';
-import type { FundFlowBars } from './fund-flow-bars.ts';
 import { Instruments } from './instruments.ts';
 import type {
   BookChangeOutcome,
@@ -24,12 +24,13 @@ import {
 import { QuoteBoard } from './quote-board.ts';
 import type { MarketCode } from './symbol.ts';
 import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './topics.ts';
+import type { TradeBars } from './trade-bars.ts';
 import { TradeSides } from './trade-side.ts';
 import { eventTime } from './trading-day.ts';
 
 export interface MarketOptions {
   readonly bus: Bus;
-  readonly bars: FundFlowBars;
+  readonly bars: TradeBars;
   /** Where what is heard of is listed. @default its own */
   readonly instruments?: Instruments;
   /** Tells its book events from those of another instance. */
@@ -62,6 +63,7 @@ export class Market implements MarketSink {
   readonly #quotes: QuoteBoard;
   readonly #sides = new TradeSides();
   readonly #flows: FundFlows;
+  readonly #candles: Candles;
   readonly #books: BookKeeper;
   readonly #flowing = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
@@ -86,6 +88,7 @@ export class Market implements MarketSink {
     this.#staleAfterMs = staleAfterMs;
     this.#quotes = new QuoteBoard(staleAfterMs);
     this.#flows = new FundFlows({ bars, thresholds, source });
+    this.#candles = new Candles(bus, bars);
     this.#books = new BookKeeper({
       writer: options.writer ?? 'sole',
       now,
@@ -149,9 +152,9 @@ export class Market implements MarketSink {
       exchangeTime,
       receivedAt: now,
     };
-    this.#publish(tradeTopic(symbol), trade, EACH);
+    this.#candles.note(symbol, this.#publish(tradeTopic(symbol), trade, EACH));
     this.#publishQuote(this.#quotes.applyTrade({ ...report, turnover: turnoverText }, now));
-    this.#flows.record({ symbol, size, turnover, side, time: eventTime(exchangeTime, now) });
+    this.#flows.record({ symbol, price, size, turnover, side, time: eventTime(exchangeTime, now) });
     this.#flowing.add(symbol);
   }
 
@@ -180,6 +183,15 @@ export class Market implements MarketSink {
    */
   fundFlowHistory(symbol: string, timeframe: Timeframe, most?: number): readonly FundFlowState[] {
     return this.#flows.history(symbol, timeframe, most);
+  }
+
+  /**
+   * The newest candles, newest first, and the last trade in them.
+   * @param most candles wanted; each costs some 2 microseconds a minute or day in it
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read
+   */
+  candles(symbol: string, timeframe: Timeframe, most: number): Promise<CandleHistory> {
+    return this.#candles.history(symbol, timeframe, most);
   }
 
   /**
@@ -253,16 +265,20 @@ export class Market implements MarketSink {
     }
   }
 
-  /** Never rejects. The call reaches the bus before this returns, so the order of calls is the order of events. */
+  /**
+   * The call reaches the bus before this returns, so the order of calls is the order of events.
+   * @returns never rejects; undefined: the bus refused it
+   */
   async #publish(
     topic: string,
     payload: object,
     options?: PublishOptions,
     onPublished?: (event: BusEvent) => void,
-  ): Promise<void> {
+  ): Promise<BusEvent | undefined> {
+    let event: BusEvent | undefined;
     this.#underWay += 1;
     try {
-      const event = await this.#bus.publish(topic, payload, options);
+      event = await this.#bus.publish(topic, payload, options);
       onPublished?.(event);
     } catch (error) {
       this.#onError(error);
@@ -271,5 +287,6 @@ export class Market implements MarketSink {
     if (this.#underWay < MOST_UNDER_WAY && this.#waiting.length > 0) {
       for (const resolve of this.#waiting.splice(0)) resolve();
     }
+    return event;
   }
 }

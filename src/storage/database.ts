@@ -18,7 +18,7 @@ import { PrismaMessageStore } from './prisma-message-store.ts';
 import { PrismaProgressStore } from './prisma-progress-store.ts';
 import { PrismaRevocationStore } from './prisma-revocation-store.ts';
 import { PrismaRoomStore } from './prisma-room-store.ts';
-import { StoredFundFlowBars } from './stored-fund-flow-bars.ts';
+import { StoredTradeBars } from './stored-trade-bars.ts';
 
 export interface DatabaseOptions {
   /** of PostgreSQL; undefined: embedded, in `dataDir` */
@@ -26,8 +26,8 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** The database turned out to be away, or to be back; told once each. */
   readonly onReachable?: (isReachable: boolean, error?: unknown) => void;
-  /** Changed fund-flow bars are written after so long. @default 2000 */
-  readonly fundFlowWriteAfterMs?: number;
+  /** Changed bars of trades are written after so long. @default 2000 */
+  readonly barsWriteAfterMs?: number;
   /** Something failed that no caller waits for. */
   readonly onError: (error: unknown) => void;
 }
@@ -39,8 +39,8 @@ export interface Database extends AsyncDisposable {
   readonly inbox: InboxStore;
   readonly progress: ProgressStore;
   readonly revocations: RevocationStore;
-  /** Fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
-  openFundFlowBars(): Promise<StoredFundFlowBars>;
+  /** Prices and fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
+  openTradeBars(): Promise<StoredTradeBars>;
 }
 
 /** The database cannot be used; the message says what to do. */
@@ -87,8 +87,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       inbox: guarded(new PrismaInboxStore(prisma), onOutcome),
       progress: guarded(new PrismaProgressStore(prisma), onOutcome),
       revocations: guarded(new PrismaRevocationStore(prisma), onOutcome),
-      openFundFlowBars: () =>
-        StoredFundFlowBars.open({ prisma, writeAfterMs: options.fundFlowWriteAfterMs, onError }),
+      openTradeBars: () => StoredTradeBars.open({ prisma, writeAfterMs: options.barsWriteAfterMs, onError }),
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

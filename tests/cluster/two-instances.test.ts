@@ -59,6 +59,48 @@ describe('two instances over one Redis and one database', () => {
     });
   });
 
+  it('X1 M13 both answer the same candles, page by page', async () => {
+    const trade = (price: string, minute: number) => ({
+      symbol: 'BRK.B',
+      price,
+      size: '2',
+      exchangeTime: new Date(Date.UTC(2024, 4, 6, 15, minute, 30)).toISOString(),
+    });
+    await b.publish('publishTrades', [
+      trade('478.20', 1),
+      trade('478.5', 3),
+      trade('477.00', 3),
+      trade('479', 2),
+    ]);
+    const query =
+      'query ($after: String) { candles(symbol: "BRK.B", first: 2, after: $after) { edges { node { timeframe periodStart open high low close volume turnover } } pageInfo { hasNextPage endCursor } lastTrade { price sequence } } }';
+    const candle = (minute: number, open: string, high: string, low: string, close: string) => ({
+      timeframe: 'MINUTE_1',
+      periodStart: `2024-05-06T15:0${minute}:00.000Z`,
+      ...{ open, high, low, close },
+    });
+    for (const server of [a, b]) {
+      const first = (await server.post(query)).data?.candles as { pageInfo: { endCursor: string } };
+      expect(first).toMatchObject({
+        edges: [
+          { node: { ...candle(3, '478.5', '478.5', '477.00', '477.00'), volume: '4', turnover: '1911' } },
+          { node: { ...candle(2, '479', '479', '479', '479'), volume: '2', turnover: '958' } },
+        ],
+        pageInfo: { hasNextPage: true },
+        lastTrade: { price: '479', sequence: 4 },
+      });
+      const { data } = await server.post(query, { after: first.pageInfo.endCursor });
+      expect(data?.candles).toMatchObject({
+        edges: [{ node: candle(1, '478.20', '478.20', '478.20', '478.20') }],
+        pageInfo: { hasNextPage: false },
+      });
+      const none = await server.post(
+        '{ candles(symbol: "NONE", timeframe: DAY_10) { edges { cursor } lastTrade { price } } }',
+      );
+      expect(none.data).toEqual({ candles: { edges: [], lastTrade: null } });
+    }
+  });
+
   it('X2 what is published at either is heard at both, by one numbering', async () => {
     const heard = [a, b].map((server) => listen<Quotes>(server.client(), QUOTES, { symbols: ['MSFT'] }));
     for (let i = 1; i <= 10; i += 1) {

@@ -111,6 +111,49 @@ describe('the console shows markets', () => {
     await expect.poll(() => page.getByTestId('price').innerText(), POLL).toBe('240.01');
   });
 
+  it('K16 the chart begins with the candles of before, and goes on with each trade', async () => {
+    await using server = await startServer({ STALE_AFTER_MS: '1500' });
+    // in the afternoon of New York, far from where days begin
+    const now = new Date().setUTCHours(-6, 0, 30, 0);
+    const trade = (price: string, minutesAgo: number) => ({
+      symbol: 'AAPL',
+      price,
+      size: '100',
+      exchangeTime: new Date(now - minutesAgo * 60_000).toISOString(),
+    });
+    await server.publish('publishTrades', [trade('231.50', 600), trade('1231', 3), trade('229.25', 0)]);
+    await using console = await openConsole(browser, server.url, { route: 'markets/AAPL' });
+    const { page } = console;
+    const count = (): Promise<string | null> => page.getByTestId('candles').getAttribute('data-count');
+    const figures = (): Promise<string[]> => page.getByTestId('candle').locator('dd').allInnerTexts();
+    await expect.poll(count, POLL).toBe('3');
+    expect((await figures()).slice(1)).toEqual(['229.25', '229.25', '229.25', '229.25', '100']);
+
+    // live, and of the same minute
+    await server.publish('publishTrades', [trade('230.75', 0), trade('228', 0), trade('229', 0)]);
+    const grown = ['229.25', '230.75', '228', '229', '400'];
+    await expect.poll(async () => (await figures()).slice(1), POLL).toEqual(grown);
+    await page.reload();
+    await expect.poll(async () => (await figures()).slice(1), POLL).toEqual(grown);
+    expect(await count()).toBe('3');
+
+    await page.getByRole('radio', { name: '1 min', exact: true }).focus();
+    for (let i = 0; i < 4; i += 1) await page.keyboard.press('ArrowRight');
+    expect(await page.getByRole('radio', { name: '1 day' }).isChecked()).toBe(true);
+    await expect.poll(async () => (await figures())[2], POLL).toBe('1,231');
+    await server.publish('publishTrades', [trade('2000', 0)]);
+    await expect.poll(async () => (await figures())[2], POLL).toBe('2,000');
+    await page.reload();
+    expect(await page.getByRole('radio', { name: '1 day' }).isChecked()).toBe(true);
+    await expect
+      .poll(() => page.locator('.chart-canvas').getAttribute('class'), { timeout: 15_000 })
+      .toContain('is-stale');
+    expect(await page.getByTestId('candles').innerText()).toContain('Nothing was heard');
+
+    await page.evaluate(`location.hash = '#/markets/MSFT'`);
+    await expect.poll(() => page.getByText('Nothing was traded yet').isVisible(), POLL).toBe(true);
+  });
+
   it('K3 hiding columns asks for less, and less comes', async () => {
     await using server = await startServer({ FEEDS: 'simulator?rate=10' });
     const columns = ['price', 'change', 'changePercent', 'volume', 'turnover', 'bidAsk', 'range', 'time'];

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Candle, CandleBuilder } from '../../src/console/markets/candles.ts';
 import { EMPTY_ROOM, hasHole, type RoomState, withMessages } from '../../src/console/rooms/room-state.ts';
 
 type Said = RoomState['messages'][number];
@@ -39,24 +38,5 @@ describe('a room as the console has it', () => {
     expect(after.pending).toEqual([]);
     expect(after.messages.map(({ content }) => content)).toEqual(['edited', 'hello']);
     expect(hasHole(after)).toBe(true);
-  });
-});
-
-describe('candles', () => {
-  it('K2 hold open, high, low and close of their interval, and never run backwards', () => {
-    const builder = new CandleBuilder(5);
-    for (const [price, at] of [
-      [10, 1000],
-      [12, 2000],
-      [9, 4999],
-      [11, 5000],
-      [8, 1000],
-    ] as const) {
-      builder.accept(price, at);
-    }
-    expect(builder.candles).toEqual<Candle[]>([
-      { time: 0, open: 10, high: 12, low: 9, close: 9 },
-      { time: 5, open: 9, high: 11, low: 8, close: 8 },
-    ]);
   });
 });

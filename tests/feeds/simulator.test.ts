@@ -3,7 +3,7 @@ import { MemoryBus } from '../../src/bus/memory-bus.ts';
 import { createSimulator, type SimulatorOptions } from '../../src/feeds/simulator.ts';
 import { Market } from '../../src/market/market.ts';
 import type { MarketSink } from '../../src/market/market-event.ts';
-import { MemoryFundFlowBars } from '../../src/market/memory-fund-flow-bars.ts';
+import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 beforeEach(() => {
@@ -65,7 +65,7 @@ describe('the simulator', () => {
 
   it('D2 trades in every bucket of fund flow, in and out', async () => {
     await using bus = new MemoryBus();
-    await using market = new Market({ bus, bars: new MemoryFundFlowBars(), onError: () => {} });
+    await using market = new Market({ bus, bars: new MemoryTradeBars(), onError: () => {} });
     await simulate(market, 120, { eventsPerSecond: 20, symbols: ['000001'] });
     const flow = market.fundFlow('000001', 'DAY_1');
     for (const part of ['superLarge', 'large', 'medium', 'small'] as const) {

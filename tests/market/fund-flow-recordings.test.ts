@@ -1,49 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
 import { MemoryBus } from '../../src/bus/memory-bus.ts';
 import { Market } from '../../src/market/market.ts';
-import type { TradeReport } from '../../src/market/market-event.ts';
 import { type FundFlowState, TIMEFRAMES } from '../../src/market/market-state.ts';
-import { MemoryFundFlowBars } from '../../src/market/memory-fund-flow-bars.ts';
-
-const folder = new URL('../../../shared/data/ashare/', import.meta.url);
-const missing = !existsSync(folder);
-const SYMBOL = '000001';
-
-const rowsOf = (file: string): string[][] =>
-  readFileSync(new URL(file, folder), 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(','));
-
-interface Row {
-  side: 'BUY' | 'SELL' | 'NEUTRAL';
-  /** yyyymmddhhmmss in Shanghai */
-  clock: string;
-  milli: bigint;
-  shares: bigint;
-}
-
-const readRows = (): Row[] =>
-  rowsOf('SZ000001.trans.csv').map(([buyOrSell, clock = '', price = '', lots = '']) => ({
-    side: (['BUY', 'SELL', 'NEUTRAL'] as const)[Number(buyOrSell)] ?? 'NEUTRAL',
-    clock,
-    milli: BigInt(price),
-    shares: BigInt(lots) * 100n,
-  }));
-
-function reportOf({ side, clock, milli, shares }: Row): TradeReport {
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(clock) ?? [];
-  return {
-    symbol: SYMBOL,
-    side,
-    price: `${milli / 1000n}.${String(milli % 1000n).padStart(3, '0')}`,
-    size: String(shares),
-    exchangeTime: Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}+08:00`),
-  };
-}
+import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
+import { missing, type Row, readRows, reportOf, rowsOf, SYMBOL, shanghaiClock } from './ashare-recording.ts';
 
 const BUCKETS = ['superLarge', 'large', 'medium', 'small'] as const;
 
@@ -89,7 +50,7 @@ describe.skipIf(missing)('fund flow of recorded A-share transactions', () => {
   it('M7 M9 equals an independent computation, by day, over days and by minute', async () => {
     await using bus = new MemoryBus();
     const errors: unknown[] = [];
-    await using market = new Market({ bus, bars: new MemoryFundFlowBars(), onError: (e) => errors.push(e) });
+    await using market = new Market({ bus, bars: new MemoryTradeBars(), onError: (e) => errors.push(e) });
     const rows = readRows();
     expect(rows.length).toBeGreaterThan(8000);
     for (const row of rows) market.acceptTrade(reportOf(row));
@@ -101,25 +62,24 @@ describe.skipIf(missing)('fund flow of recorded A-share transactions', () => {
       expect(sumsOf(market.fundFlow(SYMBOL, timeframe))).toEqual(plainSums(rows));
     }
 
-    const shanghai = (time: number, digits: number) =>
-      new Date(time + 8 * 3_600_000).toISOString().replace(/\D/g, '').slice(0, digits);
     for (const [timeframe, digits] of [
       ['MINUTE_1', 12],
       ['HOUR_1', 10],
     ] as const) {
       const periods = market.fundFlowHistory(SYMBOL, timeframe);
       const clocks = new Set(rows.map(({ clock }) => clock.slice(0, digits)));
-      expect(periods.map(({ periodStart }) => shanghai(periodStart, digits))).toEqual(
+      expect(periods.map(({ periodStart }) => shanghaiClock(periodStart, digits))).toEqual(
         [...clocks].sort().reverse(),
       );
-      for (const period of periods) expect(sumsOf(period)).toEqual(of(shanghai(period.periodStart, digits)));
+      for (const period of periods)
+        expect(sumsOf(period)).toEqual(of(shanghaiClock(period.periodStart, digits)));
     }
     expect(errors).toEqual([]);
   });
 
   it('M7 M8 has buckets that sum up, and main = superLarge + large, in every timeframe', async () => {
     await using bus = new MemoryBus();
-    await using market = new Market({ bus, bars: new MemoryFundFlowBars(), onError: () => {} });
+    await using market = new Market({ bus, bars: new MemoryTradeBars(), onError: () => {} });
     for (const row of readRows()) market.acceptTrade(reportOf(row));
     for (const timeframe of TIMEFRAMES) {
       for (const state of market.fundFlowHistory(SYMBOL, timeframe)) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FundFlows, type FundFlowTrade } from '../../src/market/fund-flow.ts';
 import type { TradeSide } from '../../src/market/market-event.ts';
 import { type FundFlowState, TIMEFRAMES } from '../../src/market/market-state.ts';
-import { MemoryFundFlowBars } from '../../src/market/memory-fund-flow-bars.ts';
+import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
 import { seededRandom } from '../support/seeded.ts';
 
 const at = (text: string): number => Date.parse(text);
@@ -12,12 +12,13 @@ const DAY = 86_400_000;
 const NOON = at('2024-05-06T04:00:00Z');
 
 function setUp(options: { mostDays?: number; mostMinutes?: number } = {}) {
-  const flows = new FundFlows({ bars: new MemoryFundFlowBars(options), thresholds: {}, source: 'trades' });
+  const flows = new FundFlows({ bars: new MemoryTradeBars(options), thresholds: {}, source: 'trades' });
   const record = (turnover: string, more: Partial<FundFlowTrade> & { shares?: string } = {}) =>
     flows.record({
       symbol: '600519',
       side: 'BUY',
       time: NOON,
+      price: '1',
       size: new Big(more.shares ?? '1'),
       turnover: new Big(turnover),
       ...more,
@@ -61,12 +62,19 @@ describe('the bucket of a trade', () => {
     const level = (amount: string) => ({ amount, shares: null });
     const US = { superLarge: level('30'), large: level('20'), medium: level('10') };
     const flows = new FundFlows({
-      bars: new MemoryFundFlowBars(),
+      bars: new MemoryTradeBars(),
       thresholds: { US, CN: undefined },
       source: 'test',
     });
     for (const symbol of ['AAPL', '600519']) {
-      flows.record({ symbol, side: 'SELL', time: NOON, size: new Big(1e9), turnover: new Big(20) });
+      flows.record({
+        symbol,
+        side: 'SELL',
+        time: NOON,
+        price: '1',
+        size: new Big(1e9),
+        turnover: new Big(20),
+      });
     }
     const state = flows.current('AAPL', 'DAY_1', NOON);
     expect(state).toMatchObject({ thresholds: US, source: 'test', large: { outflow: '20' } });
@@ -145,6 +153,7 @@ describe('fund flow', () => {
         symbol,
         side: sides[Math.floor(random() * 3)] ?? 'NEUTRAL',
         time: NOON + day * DAY + Math.floor((random() - 0.5) * 7 * 60 * MINUTE),
+        price: '1',
         size: new Big(100),
         turnover: new Big(Math.floor(10 ** (3 + random() * 4))),
       };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryBus } from '../../src/bus/memory-bus.ts';
 import { Market, type MarketOptions } from '../../src/market/market.ts';
 import type { FundFlowState, QuoteState } from '../../src/market/market-state.ts';
-import { MemoryFundFlowBars } from '../../src/market/memory-fund-flow-bars.ts';
+import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
 
 const NOW = Date.parse('2024-05-06T02:00:00Z');
 const level = (price: string, size = '1') => ({ price, size });
@@ -26,7 +26,7 @@ function setUp(options: Partial<MarketOptions> = {}) {
   const bus = new ListeningBus();
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const market = new Market({ bus, bars: new MemoryFundFlowBars(), onError, ...options });
+  const market = new Market({ bus, bars: new MemoryTradeBars(), onError, ...options });
   const quotes = () => bus.take('quote:') as QuoteState[];
   const flows = () => bus.take('flow:') as FundFlowState[];
   return { bus, market, errors, quotes, flows };
@@ -167,7 +167,7 @@ describe('the market', () => {
     const { bus, market } = setUp();
     market.acceptQuote({ symbol: 'AAPL', previousClose: '8', volume: '1000', exchangeTime: NOW - 10 });
     market.acceptTrade({ ...trade('10'), exchangeTime: NOW - 5 });
-    const next = new Market({ bus, bars: new MemoryFundFlowBars(), onError: () => {} });
+    const next = new Market({ bus, bars: new MemoryTradeBars(), onError: () => {} });
     await next.restore(['AAPL', 'MSFT']);
     next.acceptTrade({ ...trade('12'), exchangeTime: NOW });
     // late, of before the take-over

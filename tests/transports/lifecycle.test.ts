@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { openRaw } from '../support/raw-socket.ts';
 import { listen, startServer } from '../support/server.ts';
 
+interface CandlesRead {
+  readonly edges: readonly { readonly node: { readonly volume: string } }[];
+  readonly lastTrade: { readonly sequence: number; readonly cursor: string };
+}
+
 describe('the life of a server', () => {
   it('T4 a stop closes WebSockets with a retryable code and ends event streams', async () => {
     const server = await startServer();
@@ -39,7 +44,7 @@ describe('the life of a server', () => {
     await expect.poll(() => quotes.data.at(2)?.streamData.stale).toBe(false);
   });
 
-  it('D2 T3 the simulator moves stats, books, trades and fund flow for subscribers', async () => {
+  it('D2 T3 M14 the simulator moves stats, books, trades, fund flow and candles for subscribers', async () => {
     await using server = await startServer({ FEEDS: 'simulator?rate=50&symbols=000001' });
     const client = server.client();
     const all = [
@@ -61,5 +66,27 @@ describe('the life of a server', () => {
       '{ fundFlowHistory(symbol: "000001", timeframe: MINUTE_1, first: 1) { edges { cursor node { turnover } } pageInfo { hasNextPage } } }',
     );
     expect(history.errors).toBeUndefined();
+
+    const readCandles = async () => {
+      const query =
+        '{ candles(symbol: "000001", timeframe: DAY_10, first: 1) { edges { node { volume } } lastTrade { sequence cursor } } }';
+      const { candles } = (await server.post(query)).data as unknown as { candles: CandlesRead };
+      return { volume: Number(candles.edges[0]?.node.volume), ...candles.lastTrade };
+    };
+    const before = await readCandles();
+    const later = listen<{ trades: { sequence: number; size: string } }>(
+      client,
+      'subscription ($after: [Cursor!]) { trades(symbols: ["000001"], after: $after) { sequence size } }',
+      { after: [before.cursor] },
+    );
+    await expect.poll(() => later.data.length, { timeout: 5000 }).toBeGreaterThan(5);
+    const after = await readCandles();
+    await expect
+      .poll(() => later.data.at(-1)?.trades.sequence, { timeout: 5000 })
+      .toBeGreaterThan(after.sequence);
+    const between = later.data.filter(({ trades }) => trades.sequence <= after.sequence);
+    expect(between.length).toBe(after.sequence - before.sequence);
+    const traded = between.reduce((sum, { trades }) => sum + Number(trades.size), 0);
+    expect(after.volume).toBe(before.volume + traded);
   });
 });

@@ -1,3 +1,4 @@
+import { chartEn } from './chart.ts';
 import { enRooms } from './en-rooms.ts';
 
 /** Every text of the console. What `zh.ts` must have follows from this. */
@@ -110,6 +111,7 @@ export const en = {
     refused: 'The server refused the watchlist',
     waiting: 'no data yet',
   },
+  chart: chartEn,
   symbol: {
     high: 'High',
     low: 'Low',
@@ -117,11 +119,6 @@ export const en = {
     previousClose: 'Previous',
     volume: 'Volume',
     turnover: 'Turnover',
-    chart: 'Chart',
-    candles: 'Candles',
-    line: 'Line',
-    interval: 'Interval',
-    chartSince: 'Built from the trades since you opened this page.',
     book: 'Order book',
     bids: 'Bids',
     asks: 'Asks',
@@ -132,8 +129,6 @@ export const en = {
     noBook: 'No order book of this symbol is known.',
     staleBook: 'The source lost its continuity. Do not trade on this book.',
     price: 'Price',
-    seconds: (n: number) => `${n} s`,
-    minutes: (n: number) => `${n} min`,
     tape: 'Trades',
     time: 'Time',
     side: 'Side',

@@ -1,3 +1,4 @@
+import { chartZh } from './chart.ts';
 import type { Texts } from './en.ts';
 import { zhRooms } from './zh-rooms.ts';
 
@@ -101,6 +102,7 @@ export const zh: Texts = {
     refused: '服务器拒绝了自选订阅',
     waiting: '暂无数据',
   },
+  chart: chartZh,
   symbol: {
     high: '最高',
     low: '最低',
@@ -108,11 +110,6 @@ export const zh: Texts = {
     previousClose: '昨收',
     volume: '成交量',
     turnover: '成交额',
-    chart: '图表',
-    candles: 'K线',
-    line: '分时',
-    interval: '周期',
-    chartSince: '由打开本页以来的成交绘制。',
     book: '盘口',
     bids: '买盘',
     asks: '卖盘',
@@ -123,8 +120,6 @@ export const zh: Texts = {
     noBook: '没有此品种的盘口。',
     staleBook: '数据源中断，请勿据此盘口交易。',
     price: '价格',
-    seconds: (n) => `${n} 秒`,
-    minutes: (n) => `${n} 分`,
     tape: '成交明细',
     time: '时间',
     side: '方向',

@@ -100,7 +100,36 @@ export const Tape = graphql(/* GraphQL */ `
       price
       size
       side
+      exchangeTime
       receivedAt
+    }
+  }
+`);
+
+/** What was before, and up to which trade it goes: trades that are heard go on from there. */
+export const Candles = graphql(/* GraphQL */ `
+  query Candles($symbol: Symbol!, $timeframe: Timeframe!, $first: Int!, $after: String) {
+    candles(symbol: $symbol, timeframe: $timeframe, first: $first, after: $after) {
+      edges {
+        node {
+          periodStart
+          periodEnd
+          open
+          high
+          low
+          close
+          volume
+          firstTradeAt
+          lastTradeAt
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      lastTrade {
+        sequence
+      }
     }
   }
 `);

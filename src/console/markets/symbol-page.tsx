@@ -1,6 +1,5 @@
 import { useEffect } from 'react';
 import { useTexts } from '../i18n/texts.ts';
-import { useSession } from '../session/use-session.ts';
 import { hrefOf } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -11,9 +10,9 @@ import { FundFlow } from './fund-flow.tsx';
 import { useNames } from './instruments.ts';
 import { Ladder } from './ladder.tsx';
 import { PriceChart } from './price-chart.tsx';
-import { historyOf } from './price-history.ts';
 import { SymbolHead } from './symbol-head.tsx';
 import { Tape } from './tape.tsx';
+import { useCandles, useReading } from './use-candles.ts';
 import { useLatest } from './use-latest.ts';
 import { useTape } from './use-tape.ts';
 import { watchlist } from './watchlist-store.ts';
@@ -21,11 +20,12 @@ import { watchlist } from './watchlist-store.ts';
 /** Everything about one symbol. */
 export default function SymbolPage({ symbol }: { readonly symbol: string }) {
   const texts = useTexts();
-  const session = useSession();
   const isWide = useWide();
   const { data, error } = useLatest(SymbolQuote, { symbols: [symbol] });
   const quote = data?.streamData;
-  const tape = useTape(symbol);
+  const candles = useCandles(symbol);
+  const tape = useTape(symbol, candles.accept);
+  useReading(candles);
   const name = useNames().get(symbol);
   const isWatched = useStore(watchlist).includes(symbol);
   useEffect(() => {
@@ -34,9 +34,6 @@ export default function SymbolPage({ symbol }: { readonly symbol: string }) {
       document.title = 'Tickroom';
     };
   }, [quote?.price, symbol]);
-  useEffect(() => {
-    if (quote?.price) historyOf(session, symbol).accept(Number(quote.price), Date.now());
-  }, [session, symbol, quote?.price]);
   return (
     <div className="symbol-page">
       {!isWide && (
@@ -52,7 +49,7 @@ export default function SymbolPage({ symbol }: { readonly symbol: string }) {
         <>
           <SymbolHead symbol={symbol} name={name} quote={quote} isWatched={isWatched} />
           <div className="symbol-grid">
-            <PriceChart symbol={symbol} />
+            <PriceChart candles={candles} isStale={quote?.stale ?? false} />
             <Ladder symbol={symbol} />
             <FundFlow symbol={symbol} />
             <Tape {...tape} />

@@ -4,6 +4,7 @@ import type { TapeSubscription } from '../gql/graphql.ts';
 import { listen } from '../session/listen.ts';
 import { useSession } from '../session/use-session.ts';
 import { onNextFrame } from '../state/frames.ts';
+import type { CandleTrade } from './candle-book.ts';
 import { Tape } from './documents.ts';
 
 /** A trade, or a hole where trades were lost. */
@@ -25,8 +26,11 @@ export interface TapeState {
 
 const MOST = 60;
 
-/** The trades of a symbol, each one in order: what was lost is told by the server, and shown. */
-export function useTape(symbol: string): TapeState {
+/**
+ * The trades of a symbol, each one in order: what was lost is told by the server, and shown.
+ * @param onTrade hears each one at once
+ */
+export function useTape(symbol: string, onTrade: (trade: CandleTrade) => void): TapeState {
   const session = useSession();
   const [entries, setEntries] = useState<readonly TapeEntry[]>([]);
   const [error, setError] = useState<CombinedError>();
@@ -40,6 +44,7 @@ export function useTape(symbol: string): TapeState {
       { symbols: [symbol] },
       {
         next: ({ trades: trade }, extensions) => {
+          onTrade({ ...trade, at: timeOf(trade) });
           const gap = readGap(extensions);
           const entry: TapeEntry = { kind: 'trade', trade };
           kept = [entry, ...(gap ? [gap] : []), ...kept].slice(0, MOST);
@@ -48,8 +53,16 @@ export function useTape(symbol: string): TapeState {
         error: setError,
       },
     );
-  }, [session, symbol]);
+  }, [session, symbol, onTrade]);
   return { entries, error };
+}
+
+const DAY_MS = 86_400_000;
+
+/** When a trade happened, as the server takes it: the source's time, unless it is absurd. */
+function timeOf({ exchangeTime, receivedAt }: TapeSubscription['trades']): number {
+  const received = Date.parse(receivedAt);
+  return exchangeTime === null ? received : Math.min(Date.parse(exchangeTime), received + DAY_MS);
 }
 
 /** `extensions.gap { from to reason }`: what was lost before this trade. */

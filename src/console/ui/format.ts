@@ -93,3 +93,19 @@ export const moment = (at: string, language: Language): string =>
 
 export const hourAndMinute = (at: number, language: Language): string =>
   clockOf(language, 'short').format(at);
+
+const moments = {
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }),
+  zh: new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeStyle: 'short' }),
+};
+
+/** Date and time, by the reader's clock. */
+export const dateAndTime = (at: number, language: Language): string => moments[language].format(at);
+
+const dates = {
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }),
+  zh: new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeZone: 'UTC' }),
+};
+
+/** The date in UTC. */
+export const utcDate = (at: number, language: Language): string => dates[language].format(at);

@@ -1,24 +1,18 @@
 import { resolveOffsetConnection } from '@pothos/plugin-relay';
 import type { BusEvent } from '../../bus/bus.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
-import {
-  type FundFlowBucketState,
-  type FundFlowState,
-  type FundFlowThreshold,
-  type FundFlowThresholds,
-  TIMEFRAMES,
-  type Timeframe,
+import type {
+  FundFlowBucketState,
+  FundFlowState,
+  FundFlowThreshold,
+  FundFlowThresholds,
+  Timeframe,
 } from '../../market/market-state.ts';
 import { flowTopic } from '../../market/topics.ts';
 import { requireMarketData } from '../access.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
-
-const TimeframeEnum = builder.enumType('Timeframe', {
-  description:
-    'Over how long money is summed up. Minutes and hours follow the clock; DAY_n are the last n trading days, today included.',
-  values: TIMEFRAMES,
-});
+import { TimeframeEnum } from './timeframe.ts';
 
 const FundFlowBucket = builder.objectRef<FundFlowBucketState>('FundFlowBucket').implement({
   description: 'Money in and out through orders of one size.',

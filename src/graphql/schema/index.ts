@@ -5,6 +5,7 @@ import './quote.ts';
 import './trade.ts';
 import './order-book.ts';
 import './fund-flow.ts';
+import './candle.ts';
 import './publish.ts';
 import './rooms.ts';
 import './room-message.ts';

@@ -7,7 +7,7 @@ import { type EventCursor, positionsOf } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
 import { DeliveryInput, distinctSymbols, planDelivery, type SymbolsArgs } from './delivery.ts';
 
-type TradeEvent = BusEvent<TradeState>;
+export type TradeEvent = BusEvent<TradeState>;
 
 export const TradeSide = builder.enumType('TradeSide', {
   description: 'Who was the aggressor.',
@@ -18,7 +18,7 @@ export const TradeSide = builder.enumType('TradeSide', {
   } as const,
 });
 
-const Trade = builder.objectRef<TradeEvent>('Trade').implement({
+export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
   description: 'One trade.',
   fields: (t) => ({
     symbol: t.field({

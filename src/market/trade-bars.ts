@@ -1,4 +1,5 @@
 import type { Big } from 'big.js';
+import type { DecimalText } from './market-event.ts';
 
 /** The size buckets of one order, largest first. */
 export const FUND_FLOW_PARTS = ['superLarge', 'large', 'medium', 'small'] as const;
@@ -12,43 +13,63 @@ export interface FundFlowSums {
   readonly outflow: Big;
 }
 
-/** Money that went in and out in one minute or day. */
-export interface FundFlowBar extends Readonly<Record<FundFlowPart, FundFlowSums>> {
+/** What the trades of one bar cost, and how much was traded. Prices are as the source wrote them. */
+export interface BarPrices {
+  /** of the earliest trade by its own time; of several at that time the first that came */
+  readonly open: DecimalText;
+  readonly high: DecimalText;
+  readonly low: DecimalText;
+  /** of the latest trade by its own time; of several at that time the last that came */
+  readonly close: DecimalText;
+  /** in shares, contracts or coins */
+  readonly volume: Big;
+  /** of the earliest trade, epoch ms */
+  readonly firstTradeAt: number;
+}
+
+/** What the trades of one minute or day come to: prices, and money that went in and out. */
+export interface TradeBar extends Readonly<Record<FundFlowPart, FundFlowSums>> {
   /** epoch ms */
   readonly start: number;
   /** of the newest trade in it, epoch ms */
   readonly lastTradeAt: number;
   /** of all trades, neutral ones included */
   readonly turnover: Big;
+  /** undefined for good where the bar was stored before prices were kept: some of its trades would be missing */
+  readonly prices: BarPrices | undefined;
 }
 
 /** What one trade adds to a bar; `flow` is undefined for a neutral trade, which is in no bucket. */
-export interface FundFlowAmount {
+export interface BarTrade {
   /** epoch ms */
   readonly time: number;
+  readonly price: DecimalText;
+  /** in shares, contracts or coins */
+  readonly size: Big;
+  /** its turnover */
   readonly amount: Big;
   readonly flow: { readonly part: FundFlowPart; readonly direction: keyof FundFlowSums } | undefined;
 }
 
 /**
- * Keeps fund-flow bars per symbol and length. All calls are synchronous, since every trade passes here and every
+ * Keeps bars of trades per symbol and length. All calls are synchronous, since every trade passes here and every
  * answer is computed from here: an implementation that stores bars elsewhere loads the recent ones before it is
  * handed out, and writes behind.
  *
  * At least the ten trading days with the newest trades are kept, in minutes as well as in days. What is older may be
  * dropped, minutes only by whole clock hours: an hour is there with all its minutes or not at all.
  */
-export interface FundFlowBars {
+export interface TradeBars {
   /**
    * Adds a trade to the bar that starts at `start`, whichever bar that is: trades may come out of order. A trade of a
    * time that was already dropped is ignored. Costs a few microseconds at most for the newest bar; never throws.
    */
-  add(symbol: string, length: BarLength, start: number, trade: FundFlowAmount): void;
+  add(symbol: string, length: BarLength, start: number, trade: BarTrade): void;
   /**
    * The bars kept, newest first; only those with trades. Lazy: who needs few reads few. To be read before the next
    * `add`; the bars themselves are never changed afterwards.
    */
-  newestFirst(symbol: string, length: BarLength): Iterable<FundFlowBar>;
+  newestFirst(symbol: string, length: BarLength): Iterable<TradeBar>;
   /** Whether nothing was dropped so far: the oldest bar kept is the oldest there was. */
   isWhole(symbol: string, length: BarLength): boolean;
 }

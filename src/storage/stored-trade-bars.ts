@@ -1,15 +1,16 @@
 import Big from 'big.js';
+import { MemoryTradeBars, type MemoryTradeBarsOptions } from '../market/memory-trade-bars.ts';
 import {
   type BarLength,
+  type BarPrices,
+  type BarTrade,
   FUND_FLOW_PARTS,
-  type FundFlowAmount,
-  type FundFlowBar,
-  type FundFlowBars,
-} from '../market/fund-flow-bars.ts';
-import { MemoryFundFlowBars, type MemoryFundFlowBarsOptions } from '../market/memory-fund-flow-bars.ts';
-import type { FundFlowBar as BarRow, PrismaClient } from './generated/client.ts';
+  type TradeBar,
+  type TradeBars,
+} from '../market/trade-bars.ts';
+import type { TradeBar as BarRow, PrismaClient } from './generated/client.ts';
 
-export interface StoredFundFlowBarsOptions extends MemoryFundFlowBarsOptions {
+export interface StoredTradeBarsOptions extends MemoryTradeBarsOptions {
   readonly prisma: PrismaClient;
   /** Changed bars are written together after so long. @default 2000 */
   readonly writeAfterMs?: number | undefined;
@@ -25,27 +26,27 @@ const EXTRA = 61;
 const MOST_AT_ONCE = 1000;
 const SUMS = FUND_FLOW_PARTS.flatMap((part) => [`${part}Inflow`, `${part}Outflow`] as const);
 
-/** Fund-flow bars in memory that outlive the process: read at the start, and written behind. */
-export class StoredFundFlowBars implements FundFlowBars, AsyncDisposable {
-  readonly #options: StoredFundFlowBarsOptions;
-  readonly #memory: MemoryFundFlowBars;
+/** Bars in memory that outlive the process: read at the start, and written behind. */
+export class StoredTradeBars implements TradeBars, AsyncDisposable {
+  readonly #options: StoredTradeBarsOptions;
+  readonly #memory: MemoryTradeBars;
   /** changed since they were written: starts by length and symbol */
   #changed = new Map<string, { symbol: string; length: BarLength; starts: Set<number> }>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(options: StoredFundFlowBarsOptions) {
+  private constructor(options: StoredTradeBarsOptions) {
     this.#options = options;
-    this.#memory = new MemoryFundFlowBars(options);
+    this.#memory = new MemoryTradeBars(options);
   }
 
-  static async open(options: StoredFundFlowBarsOptions): Promise<StoredFundFlowBars> {
-    const bars = new StoredFundFlowBars(options);
+  static async open(options: StoredTradeBarsOptions): Promise<StoredTradeBars> {
+    const bars = new StoredTradeBars(options);
     await bars.#load();
     return bars;
   }
 
-  add(symbol: string, length: BarLength, start: number, trade: FundFlowAmount): void {
+  add(symbol: string, length: BarLength, start: number, trade: BarTrade): void {
     this.#memory.add(symbol, length, start, trade);
     const key = `${length} ${symbol}`;
     let changed = this.#changed.get(key);
@@ -57,7 +58,7 @@ export class StoredFundFlowBars implements FundFlowBars, AsyncDisposable {
     this.#timer ??= setTimeout(() => this.#write(), this.#options.writeAfterMs ?? 2000);
   }
 
-  newestFirst(symbol: string, length: BarLength): Iterable<FundFlowBar> {
+  newestFirst(symbol: string, length: BarLength): Iterable<TradeBar> {
     return this.#memory.newestFirst(symbol, length);
   }
 
@@ -78,7 +79,7 @@ export class StoredFundFlowBars implements FundFlowBars, AsyncDisposable {
   async #load(): Promise<void> {
     const { prisma, mostMinutes = 15_000, mostDays = 260 } = this.#options;
     const oldest = new Date(Date.now() - KEEP_MINUTES_DAYS * DAY_MS);
-    await prisma.fundFlowBar.deleteMany({ where: { length: 'minute', start: { lt: oldest } } });
+    await prisma.tradeBar.deleteMany({ where: { length: 'minute', start: { lt: oldest } } });
     const rows = await prisma.$queryRaw<BarRow[]>`
       SELECT * FROM (
         SELECT *, row_number() OVER (PARTITION BY "symbol", "length" ORDER BY "start" DESC) AS "age" FROM "FundFlowBar"
@@ -98,8 +99,8 @@ export class StoredFundFlowBars implements FundFlowBars, AsyncDisposable {
     if (rows.length > 0) this.#writing = this.#writing.then(() => this.#store(rows));
   }
 
-  #barsAt(symbol: string, length: BarLength, starts: Set<number>): FundFlowBar[] {
-    const found: FundFlowBar[] = [];
+  #barsAt(symbol: string, length: BarLength, starts: Set<number>): TradeBar[] {
+    const found: TradeBar[] = [];
     const oldest = Math.min(...starts);
     for (const bar of this.#memory.newestFirst(symbol, length)) {
       if (bar.start < oldest) break;
@@ -135,11 +136,14 @@ export class StoredFundFlowBars implements FundFlowBars, AsyncDisposable {
         "superLargeInflow" = excluded."superLargeInflow", "superLargeOutflow" = excluded."superLargeOutflow",
         "largeInflow" = excluded."largeInflow", "largeOutflow" = excluded."largeOutflow",
         "mediumInflow" = excluded."mediumInflow", "mediumOutflow" = excluded."mediumOutflow",
-        "smallInflow" = excluded."smallInflow", "smallOutflow" = excluded."smallOutflow"`;
+        "smallInflow" = excluded."smallInflow", "smallOutflow" = excluded."smallOutflow",
+        "open" = excluded."open", "high" = excluded."high", "low" = excluded."low", "close" = excluded."close",
+        "volume" = excluded."volume", "firstTradeAt" = excluded."firstTradeAt"`;
   }
 }
 
-function rowOf(symbol: string, length: BarLength, bar: FundFlowBar): BarRow {
+function rowOf(symbol: string, length: BarLength, bar: TradeBar): BarRow {
+  const { prices } = bar;
   const sums = FUND_FLOW_PARTS.flatMap((part) => [bar[part].inflow.toFixed(), bar[part].outflow.toFixed()]);
   return {
     symbol,
@@ -147,6 +151,12 @@ function rowOf(symbol: string, length: BarLength, bar: FundFlowBar): BarRow {
     start: new Date(bar.start),
     lastTradeAt: new Date(bar.lastTradeAt),
     turnover: bar.turnover.toFixed(),
+    open: prices?.open ?? null,
+    high: prices?.high ?? null,
+    low: prices?.low ?? null,
+    close: prices?.close ?? null,
+    volume: prices?.volume.toFixed() ?? null,
+    firstTradeAt: prices ? new Date(prices.firstTradeAt) : null,
     ...(Object.fromEntries(SUMS.map((name, i) => [name, sums[i] ?? '0'])) as Pick<
       BarRow,
       (typeof SUMS)[number]
@@ -154,7 +164,7 @@ function rowOf(symbol: string, length: BarLength, bar: FundFlowBar): BarRow {
   };
 }
 
-function barOf(row: BarRow): FundFlowBar {
+function barOf(row: BarRow): TradeBar {
   const sums = (part: (typeof FUND_FLOW_PARTS)[number]) => ({
     inflow: new Big(row[`${part}Inflow`]),
     outflow: new Big(row[`${part}Outflow`]),
@@ -163,9 +173,16 @@ function barOf(row: BarRow): FundFlowBar {
     start: row.start.getTime(),
     lastTradeAt: row.lastTradeAt.getTime(),
     turnover: new Big(row.turnover),
+    prices: pricesOf(row),
     superLarge: sums('superLarge'),
     large: sums('large'),
     medium: sums('medium'),
     small: sums('small'),
   };
+}
+
+function pricesOf({ open, high, low, close, volume, firstTradeAt }: BarRow): BarPrices | undefined {
+  if (open === null || high === null || low === null || close === null) return undefined;
+  if (volume === null || firstTradeAt === null) return undefined;
+  return { open, high, low, close, volume: new Big(volume), firstTradeAt: firstTradeAt.getTime() };
 }

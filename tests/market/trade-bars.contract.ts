@@ -2,24 +2,26 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type BarTrade,
   FUND_FLOW_PARTS,
-  type FundFlowAmount,
-  type FundFlowBar,
-  type FundFlowBars,
-} from '../../src/market/fund-flow-bars.ts';
+  type TradeBar,
+  type TradeBars,
+} from '../../src/market/trade-bars.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-export type Flow = FundFlowAmount['flow'];
-export const amount = (text: string, time = 0, flow?: Flow): FundFlowAmount => ({
+export type Flow = BarTrade['flow'];
+export const amount = (text: string, time = 0, flow?: Flow): BarTrade => ({
   time,
+  price: '1',
+  size: new Big(1),
   amount: new Big(text),
   flow,
 });
 
 /** A bar as text, without the sums that are zero. */
-export function shown(bar: FundFlowBar): Record<string, string | number> {
+export function shown(bar: TradeBar): Record<string, string | number> {
   const sums = FUND_FLOW_PARTS.flatMap((part) =>
     (['inflow', 'outflow'] as const).flatMap((direction) => {
       const sum = bar[part][direction];
@@ -29,6 +31,19 @@ export function shown(bar: FundFlowBar): Record<string, string | number> {
   const { start, lastTradeAt, turnover } = bar;
   return { start, lastTradeAt, turnover: turnover.toFixed(), ...Object.fromEntries(sums) };
 }
+
+/** The prices of a bar, as text. */
+export function pricesShown({ prices }: TradeBar): Record<string, string | number> | undefined {
+  return prices && { ...prices, volume: prices.volume.toFixed() };
+}
+
+const anyPricedTrade = fc.record({
+  minute: fc.integer({ min: 0, max: 4 }),
+  // few, so that many trades have the same time
+  ms: fc.integer({ min: 0, max: 9 }),
+  cents: fc.integer({ min: 1, max: 500 }),
+  size: fc.bigInt({ min: 1n, max: 10n ** 22n }),
+});
 
 const anyTrade = fc.record({
   minute: fc.integer({ min: 0, max: 8 }),
@@ -44,9 +59,9 @@ const anyTrade = fc.record({
 });
 
 /** What every keeper of bars promises; each implementation runs it. */
-export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowBars>): void {
+export function tradeBarsContract(name: string, open: () => Promise<TradeBars>): void {
   describe(`${name} keeps the contract of fund-flow bars`, () => {
-    const list = (bars: FundFlowBars, symbol = 'A') => [...bars.newestFirst(symbol, 'minute')].map(shown);
+    const list = (bars: TradeBars, symbol = 'A') => [...bars.newestFirst(symbol, 'minute')].map(shown);
 
     it('M7 sums by bucket and direction; a trade without flow is in the turnover only', async () => {
       const bars = await open();
@@ -89,6 +104,56 @@ export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowB
       );
     });
 
+    it('M13 prices equal a plain reading of the trades sorted by time, in whatever order they come', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyPricedTrade, { maxLength: 40 }), async (trades) => {
+          const bars = await open();
+          const priced = trades.map(({ minute, ms, cents, size }) => ({
+            start: minute * MINUTE,
+            time: minute * MINUTE + ms,
+            price: (cents / 100).toFixed(2),
+            size,
+          }));
+          for (const { start, time, price, size } of priced) {
+            const trade = { ...amount('1', time), price, size: new Big(`${size}`) };
+            bars.add('A', 'minute', start, trade);
+          }
+          const starts = [...new Set(priced.map(({ start }) => start))].sort((a, b) => b - a);
+          const expected = starts.map((start) => {
+            // a stable sort: of the same time, the first that came is the open and the last that came the close
+            const inside = priced.filter((trade) => trade.start === start).sort((a, b) => a.time - b.time);
+            const byPrice = inside.toSorted((a, b) => Number(a.price) - Number(b.price));
+            return {
+              open: inside.at(0)?.price,
+              high: byPrice.at(-1)?.price,
+              low: byPrice.at(0)?.price,
+              close: inside.at(-1)?.price,
+              volume: String(inside.reduce((sum, { size }) => sum + size, 0n)),
+              firstTradeAt: inside.at(0)?.time,
+            };
+          });
+          expect([...bars.newestFirst('A', 'minute')].map(pricesShown)).toEqual(expected);
+        }),
+      );
+    });
+
+    it('M13 keeps prices as they were written', async () => {
+      const bars = await open();
+      for (const [price, time] of [
+        ['0.3521', 2],
+        ['0.35210000', 1],
+        ['0.30', 2],
+      ] as const) {
+        bars.add('A', 'minute', 0, { ...amount('1', time), price, size: new Big('0.10') });
+      }
+      const expected = { open: '0.35210000', high: '0.3521', low: '0.30', close: '0.30' };
+      const [bar] = bars.newestFirst('A', 'minute');
+      expect(bar && pricesShown(bar)).toEqual({ ...expected, volume: '0.3', firstTradeAt: 1 });
+      bars.add('A', 'minute', MINUTE, amount('1', MINUTE));
+      const [, older] = bars.newestFirst('A', 'minute');
+      expect(older && pricesShown(older)).toEqual({ ...expected, volume: '0.3', firstTradeAt: 1 });
+    });
+
     it('M7 keeps symbols and lengths apart', async () => {
       const bars = await open();
       bars.add('A', 'minute', 0, amount('1'));
@@ -105,7 +170,9 @@ export function fundFlowBarsContract(name: string, open: () => Promise<FundFlowB
       const flow: Flow = { part: 'small', direction: 'inflow' };
       bars.add('A', 'minute', 0, amount('1', 0, flow));
       const [given] = bars.newestFirst('A', 'minute');
-      bars.add('A', 'minute', 0, amount('1', 5, flow));
+      const prices = given && pricesShown(given);
+      bars.add('A', 'minute', 0, { ...amount('1', 5, flow), price: '9' });
+      expect(given && pricesShown(given)).toEqual(prices);
       expect(given && shown(given)).toEqual({ start: 0, lastTradeAt: 0, turnover: '1', 'small inflow': '1' });
     });
 

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryFundFlowBars } from '../../src/market/memory-fund-flow-bars.ts';
-import { amount, fundFlowBarsContract } from './fund-flow-bars.contract.ts';
+import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
+import { amount, tradeBarsContract } from './trade-bars.contract.ts';
 
-fundFlowBarsContract('the memory', async () => new MemoryFundFlowBars());
+tradeBarsContract('the memory', async () => new MemoryTradeBars());
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 describe('bars in memory', () => {
-  const starts = (bars: MemoryFundFlowBars, length: 'minute' | 'day'): number[] =>
+  const starts = (bars: MemoryTradeBars, length: 'minute' | 'day'): number[] =>
     [...bars.newestFirst('A', length)].map(({ start }) => start);
 
   it('are bounded, and an hour goes as a whole', () => {
-    const bars = new MemoryFundFlowBars({ mostMinutes: 120 });
+    const bars = new MemoryTradeBars({ mostMinutes: 120 });
     for (let minute = 0; minute < 150; minute += 1) {
       bars.add('A', 'minute', minute * MINUTE, amount('1'));
       const kept = starts(bars, 'minute');
@@ -27,7 +27,7 @@ describe('bars in memory', () => {
   });
 
   it('take no late trade of what they dropped, but one of what they keep', () => {
-    const bars = new MemoryFundFlowBars({ mostDays: 2 });
+    const bars = new MemoryTradeBars({ mostDays: 2 });
     for (const day of [0, 2, 4]) bars.add('A', 'day', day * DAY, amount('1'));
     bars.add('A', 'day', 0, amount('1'));
     expect(starts(bars, 'day')).toEqual([4 * DAY, 2 * DAY]);

@@ -1,0 +1,81 @@
+import { resolveOffsetConnection } from '@pothos/plugin-relay';
+import type { CandleState } from '../../market/market-state.ts';
+import { requireMarketData } from '../access.ts';
+import { builder } from '../builder.ts';
+import { TimeframeEnum } from './timeframe.ts';
+import { Trade, type TradeEvent } from './trade.ts';
+
+const Candle = builder.objectRef<CandleState>('Candle').implement({
+  description: 'Prices of one period (K线), from the trades in it. Periods without trades have none.',
+  fields: (t) => ({
+    symbol: t.expose('symbol', { type: 'Symbol', description: 'The instrument.' }),
+    timeframe: t.expose('timeframe', { type: TimeframeEnum, description: 'How long the period is.' }),
+    periodStart: t.expose('periodStart', { type: 'DateTime', description: 'When the period begins.' }),
+    periodEnd: t.expose('periodEnd', {
+      type: 'DateTime',
+      description: 'When the period ends: a trade of that time is of the next one.',
+    }),
+    open: t.expose('open', { type: 'Decimal', description: 'Price of the earliest trade, by its own time.' }),
+    high: t.expose('high', { type: 'Decimal', description: 'Highest price.' }),
+    low: t.expose('low', { type: 'Decimal', description: 'Lowest price.' }),
+    close: t.expose('close', {
+      type: 'Decimal',
+      description: 'Price of the latest trade, by its own time; of the current period: so far.',
+    }),
+    volume: t.expose('volume', { type: 'Decimal', description: 'In shares, contracts or coins.' }),
+    turnover: t.expose('turnover', { type: 'Decimal', description: 'In the currency of the price.' }),
+    firstTradeAt: t.expose('firstTradeAt', {
+      type: 'DateTime',
+      description: 'When the earliest trade happened: `exchangeTime`, or else `receivedAt`.',
+    }),
+    lastTradeAt: t.expose('lastTradeAt', {
+      type: 'DateTime',
+      description: 'When the latest trade happened: `exchangeTime`, or else `receivedAt`.',
+    }),
+  }),
+});
+
+builder.queryField('candles', (t) =>
+  t.connection(
+    {
+      type: Candle,
+      description: 'Candles, newest first; the first is that of the current period if it has trades.',
+      args: {
+        symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
+        timeframe: t.arg({
+          type: TimeframeEnum,
+          required: true,
+          defaultValue: 'MINUTE_1',
+          description: 'How long each is.',
+        }),
+      },
+      resolve: async (_root, args, context) => {
+        requireMarketData(context);
+        let lastTrade = null as TradeEvent | null;
+        const connection = await resolveOffsetConnection(
+          { args, defaultSize: 20, maxSize: 500 },
+          async ({ offset, limit }) => {
+            const read = await context.services.desk.candles(args.symbol, args.timeframe, offset + limit);
+            lastTrade = read.lastTrade;
+            return read.candles.slice(offset);
+          },
+        );
+        return { ...connection, lastTrade };
+      },
+    },
+    {
+      name: 'CandleConnection',
+      description: 'A page of candles.',
+      fields: (connection) => ({
+        lastTrade: connection.field({
+          type: Trade,
+          nullable: true,
+          description:
+            'The newest trade that these candles hold. `trades(after: [its cursor])` goes on after it: no trade is missing or counted twice. Null: none was published so far.',
+          resolve: ({ lastTrade }) => lastTrade,
+        }),
+      }),
+    },
+    { name: 'CandleEdge', description: 'One candle and its cursor.' },
+  ),
+);

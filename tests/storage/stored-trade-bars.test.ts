@@ -1,0 +1,158 @@
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { PrismaPg } from '@prisma/adapter-pg';
+import Big from 'big.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TradeBars } from '../../src/market/trade-bars.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { PrismaClient } from '../../src/storage/generated/client.ts';
+import { StoredTradeBars } from '../../src/storage/stored-trade-bars.ts';
+import { amount, pricesShown, shown, tradeBarsContract } from '../market/trade-bars.contract.ts';
+import { freshPostgres, openPlace, PLACES, type Place } from '../support/places.ts';
+import { onServer, startPostgres } from '../support/postgres.ts';
+
+const MINUTE = 60_000;
+const today = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+const all = (bars: TradeBars, symbol: string, length: 'minute' | 'day') =>
+  [...bars.newestFirst(symbol, length)].map((bar) => ({ ...shown(bar), ...pricesShown(bar) }));
+
+async function query({ env }: Place, sql: string): Promise<void> {
+  if (env.DATABASE_URL) return onServer(env.DATABASE_URL, sql);
+  const embedded = await PGlite.create(path.join(env.DATA_DIR, 'database'));
+  await embedded.exec(sql);
+  await embedded.close();
+}
+
+describe('on a database', () => {
+  let prisma: PrismaClient;
+  beforeAll(async () => {
+    prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: await freshPostgres() }) });
+  });
+  const opened: StoredTradeBars[] = [];
+  afterAll(async () => {
+    for (const bars of opened) await bars[Symbol.asyncDispose]();
+    await prisma.$disconnect();
+  });
+
+  tradeBarsContract('the database', async () => {
+    const bars = await StoredTradeBars.open({
+      prisma,
+      // the contract is about one process: nothing is left for the next
+      writeAfterMs: 1_000_000,
+      onError: () => {},
+    });
+    opened.push(bars);
+    return bars;
+  });
+
+  it('G17 go on with a bar that was stored, in all of its prices', async () => {
+    const options = { prisma, onError: () => {} };
+    const trades = [
+      ['5', today + 50],
+      ['7', today + 60],
+      ['3', today + 40],
+      ['4', today + 70],
+    ] as const;
+    for (const [price, time] of trades) {
+      await using bars = await StoredTradeBars.open(options);
+      bars.add('GROWN', 'day', today, { ...amount('1', time), price });
+    }
+    await using bars = await StoredTradeBars.open(options);
+    expect(all(bars, 'GROWN', 'day')).toMatchObject([
+      { open: '3', high: '7', low: '3', close: '4', volume: '4', firstTradeAt: today + 40 },
+    ]);
+  });
+
+  it('G17 remember that there is more than memory keeps', async () => {
+    const options = { prisma, mostDays: 3, onError: () => {} };
+    for (const first of [0, 3]) {
+      await using bars = await StoredTradeBars.open(options);
+      for (let day = first; day < first + 3; day += 1) {
+        bars.add('MANY', 'day', today + day * 86_400_000, amount('1'));
+      }
+    }
+    await using bars = await StoredTradeBars.open(options);
+    expect(all(bars, 'MANY', 'day').length).toBe(3);
+    expect(bars.isWhole('MANY', 'day')).toBe(false);
+    expect(bars.isWhole('OTHER', 'day')).toBe(true);
+  });
+});
+
+describe.each(PLACES)('on %s', (_name, make) => {
+  it('G17 bars are there after a restart, digit for digit, and go on', async () => {
+    await using place = await make();
+    const expected: unknown[] = [];
+    const buy = { part: 'superLarge', direction: 'inflow' } as const;
+    {
+      await using database = await openPlace(place);
+      await using bars = await database.openTradeBars();
+      bars.add('A', 'minute', today, amount('0.1', today + 1, buy));
+      bars.add('A', 'minute', today, {
+        ...amount('12345678901234567890.123456789', today + 2, buy),
+        price: '12345678901234567890.10',
+        size: new Big('0.000000000000000001'),
+      });
+      bars.add('A', 'minute', today + MINUTE, amount('3', today + MINUTE));
+      bars.add('A', 'minute', today, amount('0.2', today + 3, { part: 'small', direction: 'outflow' }));
+      bars.add('A', 'day', today, amount('5', today + 5, buy));
+      expected.push(all(bars, 'A', 'minute'), all(bars, 'A', 'day'));
+    }
+    await using database = await openPlace(place);
+    await using bars = await database.openTradeBars();
+    expect([all(bars, 'A', 'minute'), all(bars, 'A', 'day')]).toEqual(expected);
+    bars.add('A', 'day', today, amount('1', today + 6, buy));
+    expect(all(bars, 'A', 'day')).toMatchObject([
+      { turnover: '6', 'superLarge inflow': '6', volume: '2', firstTradeAt: today + 5 },
+    ]);
+  });
+
+  it('G17 bars from before prices were kept load without, and stay so', async () => {
+    await using place = await make();
+    const at = (iso: number) => new Date(iso).toISOString();
+    await query(
+      place,
+      `INSERT INTO "FundFlowBar" VALUES ('OLD', 'day', '${at(today)}', '${at(today + 5)}', '5', ${"'0',".repeat(7)} '0')`,
+    );
+    for (const turnover of ['6', '7']) {
+      await using database = await openPlace(place);
+      await using bars = await database.openTradeBars();
+      bars.add('OLD', 'day', today, amount('1', today + 6));
+      bars.add('OLD', 'minute', today, amount('1', today + 6));
+      expect([...bars.newestFirst('OLD', 'day')]).toMatchObject([{ prices: undefined }]);
+      expect(all(bars, 'OLD', 'day')).toEqual([{ start: today, lastTradeAt: today + 6, turnover }]);
+      expect(all(bars, 'OLD', 'minute')).toMatchObject([{ open: '1', close: '1' }]);
+    }
+  });
+});
+
+describe('an outage', () => {
+  it('G17 loses no bar that changed in it', { timeout: 30_000 }, async () => {
+    const postgres = await startPostgres();
+    try {
+      await postgres.createDatabase('bars');
+      const errors: unknown[] = [];
+      const open = () =>
+        openDatabase({
+          url: postgres.url('bars'),
+          dataDir: '.',
+          onError: (error) => errors.push(error),
+          barsWriteAfterMs: 20,
+        });
+      {
+        await using database = await open();
+        await using bars = await database.openTradeBars();
+        bars.add('A', 'day', today, amount('1', today));
+        await postgres.kill();
+        bars.add('A', 'day', today, amount('2', today));
+        await expect.poll(() => errors.length).toBeGreaterThan(0);
+        bars.add('A', 'day', today, amount('4', today));
+        await postgres.restart();
+      }
+      await using database = await open();
+      await using bars = await database.openTradeBars();
+      expect(all(bars, 'A', 'day')).toMatchObject([{ turnover: '7' }]);
+    } finally {
+      await postgres.stop();
+    }
+  });
+});
