@@ -160,7 +160,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       revocations,
       audit,
       ...talk.services,
-      anonymousMarketData: !production,
+      anonymousReads: !production,
     },
     operationLimits: config.operationLimits,
     introspection: config.introspection,

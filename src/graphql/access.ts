@@ -16,8 +16,8 @@ export function requireRole(context: Context, role: AccountRole): Viewer {
   return viewer;
 }
 
-/** @throws TickroomError AUTH_REQUIRED when this server gives market data only to those who signed in */
-export function requireMarketData(context: Context): void {
-  if (context.services.anonymousMarketData || context.viewer) return;
-  throw new TickroomError('AUTH_REQUIRED', `Market data needs a token on this server: ${HOW_TO_SIGN_IN}.`);
+/** @throws TickroomError AUTH_REQUIRED when only those who signed in may read market data and figures of this server */
+export function requireReader(context: Context): void {
+  if (context.services.anonymousReads || context.viewer) return;
+  throw new TickroomError('AUTH_REQUIRED', `Reading this needs a token on this server: ${HOW_TO_SIGN_IN}.`);
 }

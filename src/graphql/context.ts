@@ -27,8 +27,8 @@ export interface Services {
   readonly revocations: Pick<Revocations, 'revoke'>;
   readonly audit: Audit;
   readonly stats: () => StatsSnapshot;
-  /** whether market data may be read without a token */
-  readonly anonymousMarketData: boolean;
+  /** whether market data and figures of this server may be read without a token */
+  readonly anonymousReads: boolean;
 }
 
 /** Who sent an operation. */

@@ -39,13 +39,18 @@ describe('identity over HTTP', () => {
     expect((await server.post(PUBLISH, {}, await server.token('root', 'ADMIN'))).errors).toBeUndefined();
   });
 
-  it('A4 in production market data needs a token, and there is no GraphiQL', async () => {
+  it('A4 A5 in production market data and figures need a token, and there is no GraphiQL', async () => {
     await using server = await startServer({ ENVIRONMENT: 'production' });
     expect(codeOf((await server.post('{ quote(symbol: "AAPL") { price } }')) as never)).toBe('AUTH_REQUIRED');
+    const figures = '{ stats { connections { total } } }';
+    expect(codeOf((await server.post(figures)) as never)).toBe('AUTH_REQUIRED');
+    expect((await server.post(figures, {}, await server.token('ada'))).errors).toBeUndefined();
     const client = server.client();
-    const refused = listen(client, 'subscription { streamData(symbols: ["AAPL"]) { price } }');
-    await expect.poll(() => refused.errors.length).toBe(1);
-    expect(refused.errors[0]).toMatchObject([{ extensions: { code: 'AUTH_REQUIRED' } }]);
+    for (const what of ['streamData(symbols: ["AAPL"]) { price }', 'stats { instance }']) {
+      const refused = listen(client, `subscription { ${what} }`);
+      await expect.poll(() => refused.errors.length).toBe(1);
+      expect(refused.errors[0]).toMatchObject([{ extensions: { code: 'AUTH_REQUIRED' } }]);
+    }
     const page = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(await page.text()).not.toContain('graphiql');
   });

@@ -1,6 +1,6 @@
 import { resolveOffsetConnection } from '@pothos/plugin-relay';
 import type { CandleState } from '../../market/market-state.ts';
-import { requireMarketData } from '../access.ts';
+import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { TimeframeEnum } from './timeframe.ts';
 import { Trade, type TradeEvent } from './trade.ts';
@@ -50,7 +50,7 @@ builder.queryField('candles', (t) =>
         }),
       },
       resolve: async (_root, args, context) => {
-        requireMarketData(context);
+        requireReader(context);
         let lastTrade = null as TradeEvent | null;
         const connection = await resolveOffsetConnection(
           { args, defaultSize: 20, maxSize: 500 },

@@ -9,7 +9,7 @@ import type {
   Timeframe,
 } from '../../market/market-state.ts';
 import { flowTopic } from '../../market/topics.ts';
-import { requireMarketData } from '../access.ts';
+import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
 import { TimeframeEnum } from './timeframe.ts';
@@ -91,7 +91,7 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: (_root, { symbol, timeframe }, context) => {
-      requireMarketData(context);
+      requireReader(context);
       return context.services.desk.fundFlow(symbol, timeframe);
     },
   }),
@@ -104,7 +104,7 @@ builder.queryFields((t) => ({
         timeframe: t.arg({ type: TimeframeEnum, required: true, description: 'Over how long each.' }),
       },
       resolve: (_root, args, context) => {
-        requireMarketData(context);
+        requireReader(context);
         const { desk } = context.services;
         return resolveOffsetConnection({ args, defaultSize: 20, maxSize: 500 }, async ({ offset, limit }) => {
           const periods = await desk.fundFlowHistory(args.symbol, args.timeframe, offset + limit);
@@ -133,7 +133,7 @@ builder.subscriptionField('fundFlow', (t) =>
     extensions: liveExtensions<FundFlowArgs>({
       routing: ['symbol', 'timeframe'],
       open: (context, { symbol, timeframe }) => {
-        requireMarketData(context);
+        requireReader(context);
         return {
           topics: [flowTopic(symbol, timeframe ?? 'DAY_1')],
           policy: 'LATEST',

@@ -4,7 +4,7 @@ import type { InstrumentListing } from '../../market/market-event.ts';
 import type { QuoteState } from '../../market/market-state.ts';
 import { marketOf } from '../../market/symbol.ts';
 import { quoteTopic } from '../../market/topics.ts';
-import { requireMarketData } from '../access.ts';
+import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { Quote } from './quote.ts';
 
@@ -41,7 +41,7 @@ builder.queryField('instruments', (t) =>
       description: 'What the feeds of this server deliver, by symbol.',
       args: { search: t.arg.string({ description: 'The start of a symbol, or a part of symbol or name.' }) },
       resolve: (_root, args, context) => {
-        requireMarketData(context);
+        requireReader(context);
         const found = context.services.desk.instruments.search(args.search ?? undefined);
         return resolveArrayConnection({ args }, found);
       },

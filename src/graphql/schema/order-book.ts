@@ -4,7 +4,7 @@ import { BookChanges, type BookUpdate } from '../../market/book-changes.ts';
 import type { BookLevel } from '../../market/market-event.ts';
 import type { OrderBook } from '../../market/order-book.ts';
 import { bookTopic } from '../../market/topics.ts';
-import { requireMarketData } from '../access.ts';
+import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
 import { DeliveryInput, planDelivery } from './delivery.ts';
@@ -170,7 +170,7 @@ builder.queryField('orderBook', (t) =>
       depth: t.arg.int({ defaultValue: 10, description: 'Levels a side, 1 to 1,000.' }),
     },
     resolve: async (_root, args, context) => {
-      requireMarketData(context);
+      requireReader(context);
       const depth = checkDepth(args.depth);
       const { book, close } = await context.services.books.open(args.symbol, () => {});
       close();
@@ -197,7 +197,7 @@ builder.subscriptionField('orderBook', (t) =>
     extensions: liveExtensions<BookArgs>({
       routing: ['symbol', 'delivery'],
       open: (context, { symbol, depth, delivery }) => {
-        requireMarketData(context);
+        requireReader(context);
         checkDepth(depth);
         return { ...planDelivery(delivery, 'LATEST'), topics: [bookTopic(symbol)] };
       },
@@ -219,7 +219,7 @@ builder.subscriptionField('orderBookChanges', (t) =>
     extensions: liveExtensions<BookArgs>({
       routing: ['symbol'],
       open: (context, { symbol, depth }) => {
-        requireMarketData(context);
+        requireReader(context);
         const levels = checkDepth(depth);
         return {
           topics: [bookTopic(symbol)],

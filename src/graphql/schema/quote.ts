@@ -1,7 +1,7 @@
 import type { BusEvent } from '../../bus/bus.ts';
 import type { QuoteState } from '../../market/market-state.ts';
 import { quoteTopic } from '../../market/topics.ts';
-import { requireMarketData } from '../access.ts';
+import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { type EventCursor, positionsOf } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
@@ -68,7 +68,7 @@ builder.queryField('quote', (t) =>
     description: 'The newest quote; null when nothing was ever heard of the symbol.',
     args: { symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }) },
     resolve: async (_root, { symbol }, context) => {
-      requireMarketData(context);
+      requireReader(context);
       return (await context.services.bus.latest(quoteTopic(symbol))) as QuoteEvent | undefined;
     },
   }),
@@ -90,7 +90,7 @@ builder.subscriptionField('streamData', (t) =>
     extensions: liveExtensions<SymbolsArgs>({
       routing: ['symbols', 'delivery', 'after'],
       open: (context, { symbols, delivery, after }) => {
-        requireMarketData(context);
+        requireReader(context);
         const topics = distinctSymbols(symbols).map(quoteTopic);
         return { ...planDelivery(delivery, 'LATEST'), topics, after: positionsOf(after, topics) };
       },

@@ -7,6 +7,7 @@ import type {
   StatsSnapshot,
 } from '../../telemetry/stats.ts';
 import { statsTopic } from '../../telemetry/stats-ticker.ts';
+import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
 
@@ -156,8 +157,11 @@ const Stats = builder.objectRef<StatsSnapshot>('Stats').implement({
 builder.queryField('stats', (t) =>
   t.field({
     type: Stats,
-    description: 'What this server is doing now.',
-    resolve: (_root, _args, { services }) => services.stats(),
+    description: 'What this server is doing now. In production it needs a token.',
+    resolve: (_root, _args, context) => {
+      requireReader(context);
+      return context.services.stats();
+    },
   }),
 );
 
@@ -172,7 +176,8 @@ builder.subscriptionField('stats', (t) =>
     },
     extensions: liveExtensions<{ everySeconds?: number | null }>({
       routing: ['everySeconds'],
-      open: (_context, { everySeconds }) => {
+      open: (context, { everySeconds }) => {
+        requireReader(context);
         const seconds = everySeconds ?? 1;
         if (seconds < 1 || seconds > MAX_SECONDS) {
           throw new TickroomError('INVALID_INPUT', `everySeconds must be 1 to ${MAX_SECONDS}.`);

@@ -1,7 +1,7 @@
 import type { BusEvent } from '../../bus/bus.ts';
 import type { TradeState } from '../../market/market-state.ts';
 import { tradeTopic } from '../../market/topics.ts';
-import { requireMarketData } from '../access.ts';
+import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { type EventCursor, positionsOf } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
@@ -86,7 +86,7 @@ builder.subscriptionField('trades', (t) =>
     extensions: liveExtensions<SymbolsArgs>({
       routing: ['symbols', 'delivery', 'after'],
       open: (context, { symbols, delivery, after }) => {
-        requireMarketData(context);
+        requireReader(context);
         const topics = distinctSymbols(symbols).map(tradeTopic);
         return { ...planDelivery(delivery, 'EVERY'), topics, after: positionsOf(after, topics) };
       },
