@@ -2,6 +2,7 @@ import { Caller } from './caller.ts';
 import { ClientPool } from './client-pool.ts';
 import { type Delivered, measure, medianOf } from './delivery-bench.ts';
 import { Parts } from './parts.ts';
+import { percentile } from './percentiles.ts';
 import { cpuMicros } from './proc-usage.ts';
 import { Publisher } from './publisher.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -125,11 +126,8 @@ async function joinAll(
     );
   }
   const tenth = Math.ceil(members / 10);
-  return { first: median(times.slice(0, tenth)), last: median(times.slice(-tenth)) };
+  return { first: percentile(times.slice(0, tenth), 0.5), last: percentile(times.slice(-tenth), 0.5) };
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Messages a second that concurrent senders get answered, each sending its next one when the last is stored. */
 export async function sending(scale: RoomsScale, databaseUrl?: string): Promise<number> {
@@ -139,10 +137,14 @@ export async function sending(scale: RoomsScale, databaseUrl?: string): Promise<
   );
   const owner = parts.use(await Caller.open(server, 'owner'));
   const { createRoom } = await owner.ask<{ createRoom: { id: string } }>(CREATE, { name: 'busy' });
+  // each a user of its own: one alone may not send so much
   const senders = await Promise.all(
-    Array.from({ length: scale.senders }, () => Caller.open(server, 'owner')),
+    Array.from({ length: scale.senders }, (_, i) => Caller.open(server, `sender${i}`)),
   );
-  for (const sender of senders) parts.use(sender);
+  for (const sender of senders) {
+    parts.use(sender);
+    await sender.ask(JOIN, { room: createRoom.id });
+  }
   const until = async (deadline: number): Promise<number> => {
     const counts = await Promise.all(
       senders.map(async (sender) => {
