@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { pastTrades } from './past-trades.ts';
 
 /** Somebody of a server in development, who asks it for things. */
 async function ask<T>(url: string, token: string, query: string, variables: object = {}): Promise<T> {
@@ -57,7 +58,10 @@ export interface Furnished extends AsyncDisposable {
   readonly roomIds: readonly string[];
 }
 
-/** Gives a server people, rooms and messages, so that there is something to see. */
+/** So many in one mutation. */
+const TRADES_AT_ONCE = 100;
+
+/** Gives a server people, rooms, messages and trades of before, so that there is something to see. */
 export async function furnish(url: string): Promise<Furnished> {
   const token = await devToken(url, 'alice', ['USER', 'ADMIN']);
   const tokens = { alice: token, mei: await devToken(url, 'mei'), jonas: await devToken(url, 'jonas') };
@@ -92,6 +96,11 @@ export async function furnish(url: string): Promise<Furnished> {
     content: 'Fund-flow thresholds were updated for Hong Kong.',
     type: 'NOTIFICATION',
   });
+  const publish = 'mutation ($input: [TradeInput!]!) { publishTrades(input: $input) { accepted } }';
+  const trades = pastTrades('600519', 1688, Date.now());
+  for (let i = 0; i < trades.length; i += TRADES_AT_ONCE) {
+    await ask(url, token, publish, { input: trades.slice(i, i + TRADES_AT_ONCE) });
+  }
   const leave = [stay(url, tokens.mei, [liquor, desk]), stay(url, tokens.jonas, [liquor])];
   return {
     token,
