@@ -17,7 +17,14 @@ export interface Place extends AsyncDisposable {
 /** Emptied by those who needed theirs no longer: a new one is 300 files to write, and to remove at the end. */
 const empty: string[] = [];
 
+/** Connections that are being closed are waited for: one that is cut off then is an error to whoever closes it. */
 const EMPTY = `DO $$ DECLARE name text; BEGIN
+  FOR look IN 1..200 LOOP
+    PERFORM pg_stat_clear_snapshot();
+    EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid());
+    PERFORM pg_sleep(0.01);
+  END LOOP;
   PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid();
   SET LOCAL session_replication_role = replica;
