@@ -16,7 +16,6 @@ export interface Config {
   readonly dataDir: string;
   /** undefined: embedded in `dataDir` */
   readonly databaseUrl: string | undefined;
-  /** undefined: this process is alone */
   /** undefined: this process is alone; several addresses with commas between them: nodes of one Redis Cluster */
   readonly redisUrl: string | undefined;
   readonly redisPrefix: string;

@@ -53,6 +53,11 @@ export class MemoryBus implements Bus {
   }
 
   async latest(name: string): Promise<BusEvent | undefined> {
+    return this.newest(name);
+  }
+
+  /** As `latest`, at once. */
+  newest(name: string): BusEvent | undefined {
     const topic = this.#topics.get(name);
     return topic?.ring[topic.sequence % this.#historyLength];
   }

@@ -89,7 +89,7 @@ export class Untold {
   /** The same place in the numbering of here, for those who come back while Redis is away. */
   here(topic: string, place: Position): Position {
     const left = this.#lines.get(topic)?.left;
-    const newest = this.#options.local.kept(topic).at(-1);
+    const newest = this.#options.local.newest(topic);
     const isSame = newest && left?.epoch === place.epoch && left.sequence <= place.sequence;
     return isSame ? { epoch: newest.epoch, sequence: place.sequence - left.sequence } : place;
   }
@@ -111,7 +111,7 @@ export class Untold {
 
   #takeBack(topic: string, line: Line): void {
     const { local, remote } = this.#options;
-    const newest = local.kept(topic).at(-1);
+    const newest = local.newest(topic);
     const heard = remote.position(topic);
     // handed in and not confirmed: then it goes on in the numbering of here
     const from = this.#topics.has(topic) ? newest : line.left;
@@ -137,12 +137,14 @@ export class Untold {
 
   #handIn(topic: string, line: Line, most: number): void {
     const { local, remote, ask, onLost, onError } = this.#options;
-    const kept = local.kept(topic);
-    const newest = kept.at(-1);
+    const newest = local.newest(topic);
     if (!newest) return;
     // without knowing where Redis was left, nobody can tell which of the doubtful it has: they count as lost
     const from = line.left ? 0 : line.doubtful;
-    const events = kept.slice(-most).filter(({ sequence }) => sequence > from);
+    const events = local
+      .kept(topic)
+      .slice(-most)
+      .filter(({ sequence }) => sequence > from);
     const outage = this.#outages;
     const undoSkip = remote.skipTo(topic, newest);
     ask(() => remote.handIn(topic, { events, left: line.left, underWay: line.doubtful })).then((count) => {
