@@ -34,7 +34,8 @@ export class RecoveringSink implements BookSink {
     const outcome = this.#sink.acceptBookChanges(report);
     const shadow = this.#shadows.get(report.symbol);
     if (!shadow || outcome === 'outdated' || outcome === 'unknown') return outcome;
-    shadow.book.applyChanges(report.bids, report.asks);
+    shadow.maxDepth = report.maxDepth ?? shadow.maxDepth;
+    shadow.book.applyChanges(report.bids, report.asks, shadow.maxDepth);
     if (outcome === 'applied') return outcome;
     const { bids, asks } = shadow.book.top(Number.MAX_SAFE_INTEGER);
     this.#sink.acceptBook({

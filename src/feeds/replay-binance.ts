@@ -22,6 +22,8 @@ interface Diff {
   readonly at: number;
   readonly first: number;
   readonly last: number;
+  /** futures only: the last update of the message before */
+  readonly previous: number | null;
   readonly body: Record<string, unknown>;
 }
 
@@ -102,13 +104,13 @@ async function readSnapshots(file: string): Promise<(Recorded & { symbol: string
 }
 
 function diffOf(at: number, body: Record<string, unknown>): Diff | undefined {
-  const { e, U, u } = body;
+  const { e, U, u, pu } = body;
   return e === 'depthUpdate' && typeof U === 'number' && typeof u === 'number'
-    ? { at, first: U, last: u, body }
+    ? { at, first: U, last: u, previous: typeof pu === 'number' ? pu : null, body }
     : undefined;
 }
 
-const diffEvent = (symbol: string, { at, first, last, body }: Diff): Recorded => ({
+const diffEvent = (symbol: string, { at, first, last, previous, body }: Diff): Recorded => ({
   at,
   deliver: (sink) => {
     sink.acceptBookChanges({
@@ -117,6 +119,7 @@ const diffEvent = (symbol: string, { at, first, last, body }: Diff): Recorded =>
       asks: levelsOf(body.a),
       firstSourceSequence: first,
       lastSourceSequence: last,
+      previousSourceSequence: previous,
       exchangeTime: timeOf(body.E),
     });
   },

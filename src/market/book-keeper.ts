@@ -62,23 +62,19 @@ export class BookKeeper {
   }
 
   /**
-   * Takes changes. They join the book by Binance's rule: what ends at or before the known update id is outdated, and
-   * what begins after the next one leaves a gap.
-   * https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly
+   * Takes changes, which must join what is known of the source, see `joinOf`.
    * @returns `gap` and `checksum` are published as a stale book once, and returned until a whole book comes
    */
   acceptChanges(report: BookChangeReport): BookChangeOutcome {
     const kept = this.#kept.get(report.symbol);
     if (!kept) return 'unknown';
     if (kept.broken) return outcomeOf(kept.broken);
-    const known = kept.sourceSequence;
-    const last = report.lastSourceSequence ?? report.firstSourceSequence ?? null;
-    const first = report.firstSourceSequence ?? null;
-    if (known !== null && last !== null && last <= known) return 'outdated';
-    if (known !== null && first !== null && first > known + 1) return this.#break(kept, 'gap');
+    const join = joinOf(kept.sourceSequence, report);
+    if (join === 'outdated') return join;
+    if (join === 'gap') return this.#break(kept, join);
 
-    const fallen = kept.book.applyChanges(report.bids, report.asks);
-    kept.sourceSequence = last ?? known;
+    const fallen = kept.book.applyChanges(report.bids, report.asks, report.maxDepth);
+    kept.sourceSequence = report.lastSourceSequence ?? report.firstSourceSequence ?? kept.sourceSequence;
     const { checksum } = report;
     if (checksum != null && checksum !== kept.book.checksum()) return this.#break(kept, 'checksum');
     const exchangeTime = report.exchangeTime ?? null;
@@ -179,6 +175,29 @@ export class BookKeeper {
     kept.ask = ask;
     this.#options.onTop?.(kept.book.symbol, bid, ask, exchangeTime);
   }
+}
+
+/**
+ * Whether changes follow the last known update of their source.
+ *
+ * Contiguous numbers, as of Binance's spot market: what ends at or before the known update is outdated, and what begins
+ * after the next one leaves a gap.
+ * https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#how-to-manage-a-local-order-book-correctly
+ *
+ * With the previous message's last number, as of Binance's futures, numbers between two messages belong to other books:
+ * nothing is missing when that last number is known. A source that numbers anew continues from the known number, too.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/How-to-manage-a-local-order-book-correctly
+ */
+function joinOf(
+  known: number | null,
+  { firstSourceSequence, lastSourceSequence, previousSourceSequence: previous }: BookChangeReport,
+): 'follows' | 'outdated' | 'gap' {
+  if (known === null || previous === known) return 'follows';
+  const first = firstSourceSequence ?? null;
+  const last = lastSourceSequence ?? first;
+  if (last !== null && last <= known) return 'outdated';
+  const isMissing = previous != null ? previous > known : first !== null && first > known + 1;
+  return isMissing ? 'gap' : 'follows';
 }
 
 /** To its source, a book that this instance does not have is one with a gap. */

@@ -1,9 +1,18 @@
 import { Big } from 'big.js';
+import { compareDecimals } from './decimal.ts';
 import type { BookLevel, DecimalText } from './market-event.ts';
 
 /** Best ask − best bid, exactly; below zero in a crossed book; null when a side is empty. */
 export function spreadOf(bid: BookLevel | undefined, ask: BookLevel | undefined): DecimalText | null {
   return bid && ask ? new Big(ask.price).minus(bid.price).toFixed() : null;
+}
+
+/**
+ * Whether the best bid is at or above the best ask: crossed or locked. Such a book is normal in an auction; in
+ * continuous trading it means that its source reports it wrong or late.
+ */
+export function isCrossed(bid: BookLevel | undefined, ask: BookLevel | undefined): boolean {
+  return bid !== undefined && ask !== undefined && compareDecimals(bid.price, ask.price) >= 0;
 }
 
 /** Halfway between best bid and best ask, exactly; null when a side is empty. */

@@ -1,9 +1,9 @@
 import { bookChecksum } from './book-checksum.ts';
-import { midOf, spreadOf } from './book-prices.ts';
+import { isCrossed, midOf, spreadOf } from './book-prices.ts';
 import type { DecimalText } from './market-event.ts';
 import type { BookLevels } from './order-book.ts';
 
-/** The whole window of a book. `checksum`, `spread` and `mid` are computed when read, from the levels given here. */
+/** The whole window of a book. `checksum`, `spread`, `mid` and `crossed` are computed when read, from the levels given here. */
 export interface BookSnapshot extends BookLevels {
   readonly kind: 'snapshot';
   readonly symbol: string;
@@ -11,6 +11,8 @@ export interface BookSnapshot extends BookLevels {
   readonly checksum: number;
   readonly spread: DecimalText | null;
   readonly mid: DecimalText | null;
+  /** the best bid is at or above the best ask */
+  readonly crossed: boolean;
   readonly exchangeTime: number | null;
   readonly receivedAt: number;
   readonly stale: boolean;
@@ -25,6 +27,8 @@ export interface BookDelta extends BookLevels {
   readonly lastSequence: number;
   /** of the window after these changes; computed when read */
   readonly checksum: number;
+  /** of the window after these changes: the best bid is at or above the best ask; computed when read */
+  readonly crossed: boolean;
   readonly exchangeTime: number | null;
   readonly receivedAt: number;
 }
@@ -53,6 +57,9 @@ export function bookSnapshot(window: BookWindow): BookSnapshot {
     get mid() {
       return midOf(window.bids[0], window.asks[0]);
     },
+    get crossed() {
+      return isCrossed(window.bids[0], window.asks[0]);
+    },
   };
 }
 
@@ -67,6 +74,9 @@ export function bookDelta(window: BookWindow, firstSequence: number, changes: Bo
     asks: changes.asks,
     get checksum() {
       return bookChecksum(window.bids, window.asks);
+    },
+    get crossed() {
+      return isCrossed(window.bids[0], window.asks[0]);
     },
     exchangeTime: window.exchangeTime,
     receivedAt: window.receivedAt,

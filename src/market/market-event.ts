@@ -65,6 +65,13 @@ export interface BookChangeReport {
   /** Binance `U` and `u`: first and last source update in this message; absent where the source has none */
   readonly firstSourceSequence?: number | null;
   readonly lastSourceSequence?: number | null;
+  /**
+   * The last source update of the message before, of sources whose updates are not numbered contiguously per book:
+   * `pu` of Binance's futures, `prev_change_id` of Deribit, `prevSeqId` of OKX. Given, it alone decides about continuity.
+   */
+  readonly previousSourceSequence?: number | null;
+  /** the source keeps at most so many levels a side; absent: as many as it said before */
+  readonly maxDepth?: number | null;
   /** Kraken's CRC32 of the top 10 after this change, checked when present */
   readonly checksum?: number | null;
   readonly exchangeTime?: number | null;

@@ -1,5 +1,5 @@
 import { bookChecksum } from './book-checksum.ts';
-import { midOf, spreadOf } from './book-prices.ts';
+import { isCrossed, midOf, spreadOf } from './book-prices.ts';
 import { BookSide } from './book-side.ts';
 import type { BookLevel, DecimalText } from './market-event.ts';
 
@@ -56,9 +56,11 @@ export class OrderBook {
 
   /**
    * Sets levels to absolute sizes, in the order given; zero removes.
+   * @param maxDepth levels kept a side from now on; absent: as many as before
    * @returns the levels that fell beyond `maxDepth` afterwards
    */
-  applyChanges(bids: readonly BookLevel[], asks: readonly BookLevel[]): BookLevels {
+  applyChanges(bids: readonly BookLevel[], asks: readonly BookLevel[], maxDepth?: number | null): BookLevels {
+    this.#maxDepth = maxDepth ?? this.#maxDepth;
     this.#bids.apply(bids);
     this.#asks.apply(asks);
     return this.#cut();
@@ -83,6 +85,11 @@ export class OrderBook {
   /** Halfway between best bid and best ask, exactly; null when a side is empty. */
   mid(): DecimalText | null {
     return midOf(this.bestBid, this.bestAsk);
+  }
+
+  /** Whether the best bid is at or above the best ask, see `isCrossed`. */
+  get crossed(): boolean {
+    return isCrossed(this.bestBid, this.bestAsk);
   }
 
   #cut(): BookLevels {

@@ -31,6 +31,40 @@ function without(file: string, pick: (line: string, index: number) => boolean) {
   return { copy, folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
+describe('replays of recordings made here', () => {
+  it("M16 Binance's futures name the last number of the message before: one snapshot, then nothing but deltas", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-replay-'));
+    const start = 1_767_225_600;
+    const diff = (after: number, U: number, u: number, pu: number, size: string): string => {
+      const data = {
+        e: 'depthUpdate',
+        E: (start + after) * 1000,
+        s: 'SOLUSDT',
+        U,
+        u,
+        pu,
+        b: [['100', size]],
+        a: [],
+      };
+      return `${start + after}.0: ${JSON.stringify({ stream: 'sol', data })}`;
+    };
+    const snapshot = { lastUpdateId: 1000, bids: [['99', '5']], asks: [['101', '5']] };
+    writeFileSync(
+      path.join(folder, 'f.http.0.0'),
+      `https://exchange/depth?symbol=SOLUSDT&limit=10 ${start + 2}.0: ${JSON.stringify(snapshot)}\n`,
+    );
+    const lines = [diff(1, 1, 2, 0, '9'), diff(3, 990, 1005, 980, '1'), diff(4, 1020, 1030, 1005, '2')];
+    writeFileSync(
+      path.join(folder, 'f.ws.1.0'),
+      `${[...lines, diff(5, 1050, 1061, 1030, '3')].join('\n')}\n`,
+    );
+    const sink = await play('binance', path.join(folder, 'f.ws.1.0'));
+    rmSync(folder, { recursive: true });
+    expect(sink.books).toHaveLength(1);
+    expect(sink.outcomes).toEqual(['outdated', 'applied', 'applied', 'applied']);
+  });
+});
+
 describe.skipIf(!there)('replays of recordings (skipped where the recorded data is missing)', () => {
   it('D3 Kraken: every checksum in the recording is right', async () => {
     const sink = await play('kraken', crypto('KRAKEN.ws.50.0'));

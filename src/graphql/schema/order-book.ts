@@ -10,6 +10,8 @@ import { liveExtensions, servedByFanout } from '../live-field.ts';
 import { DeliveryInput, planDelivery } from './delivery.ts';
 
 const MAX_DEPTH = 1000;
+const CROSSED =
+  "Whether the best bid is at or above the best ask. Usual in an auction; in continuous trading the source's book is wrong or late, so do not trade on it.";
 const CHECKSUM =
   "Kraken v2's CRC32 of the ten best asks and bids: a book kept by hand is right when its own is equal.";
 
@@ -73,6 +75,7 @@ const OrderBookType = builder.objectRef<TopOfBook>('OrderBook').implement({
       description: 'Half way between best bid and ask; null when a side is empty.',
       resolve: ({ book }) => book.mid(),
     }),
+    crossed: t.boolean({ description: CROSSED, resolve: ({ book }) => book.crossed }),
     stale: t.boolean({
       description: 'The source lost its continuity and a fresh book is awaited: do not trade on it.',
       resolve: ({ book }) => book.stale,
@@ -115,6 +118,7 @@ const OrderBookSnapshot = builder.objectRef<SnapshotUpdate>('OrderBookSnapshot')
       nullable: true,
       description: 'Half way between best bid and ask.',
     }),
+    crossed: t.exposeBoolean('crossed', { description: CROSSED }),
     exchangeTime: t.expose('exchangeTime', {
       type: 'DateTime',
       nullable: true,
@@ -144,6 +148,7 @@ const OrderBookDelta = builder.objectRef<DeltaUpdate>('OrderBookDelta').implemen
       type: 'SafeInt',
       description: `${CHECKSUM} Needs a depth of at least 10.`,
     }),
+    crossed: t.exposeBoolean('crossed', { description: `Of the book after these changes. ${CROSSED}` }),
     exchangeTime: t.expose('exchangeTime', {
       type: 'DateTime',
       nullable: true,

@@ -73,6 +73,14 @@ const OrderBookInput = builder.inputType('OrderBookInput', {
       description: "Changes: the source's first update in here; must follow the last one sent.",
     }),
     lastSequence: t.field({ type: 'SafeInt', description: "The source's last update in here." }),
+    previousLastSequence: t.field({
+      type: 'SafeInt',
+      description:
+        "Changes: the source's last update of the message before, of sources whose updates are not contiguous per book (`pu` of Binance's futures, `prev_change_id` of Deribit, `prevSeqId` of OKX). Given, it decides about continuity instead of firstSequence.",
+    }),
+    maxDepth: t.int({
+      description: `How many levels a side the source keeps, 1 to ${MAX_LEVELS}: of a source of depth 10, a level that falls to place 11 is dropped without a change that says so. WHOLE: null means all levels. CHANGES: null keeps what the last book said.`,
+    }),
     checksum: t.field({
       type: 'SafeInt',
       description: 'Changes: CRC32 of the top 10 afterwards, checked when given.',
@@ -99,6 +107,23 @@ function checkNotNegative(symbol: string, values: Record<string, string | null |
   for (const [name, value] of Object.entries(values)) {
     if (value?.startsWith('-'))
       throw new TickroomError('INVALID_INPUT', `${name} of ${symbol} must not be negative.`);
+  }
+}
+
+/** @throws TickroomError INVALID_INPUT */
+function checkBookNumbers(input: typeof OrderBookInput.$inferInput): void {
+  const { symbol, maxDepth, firstSequence, lastSequence } = input;
+  if (maxDepth != null && (maxDepth < 1 || maxDepth > MAX_LEVELS)) {
+    throw new TickroomError(
+      'INVALID_INPUT',
+      `maxDepth of ${symbol} is ${maxDepth}: it must be 1 to ${MAX_LEVELS} levels a side, or absent for all.`,
+    );
+  }
+  if (firstSequence != null && lastSequence != null && firstSequence > lastSequence) {
+    throw new TickroomError(
+      'INVALID_INPUT',
+      `firstSequence of ${symbol} is ${firstSequence}, after its lastSequence ${lastSequence}: exchange them.`,
+    );
   }
 }
 
@@ -139,9 +164,11 @@ builder.mutationFields((t) => ({
         throw new TickroomError('INVALID_INPUT', `A side may hold at most ${MAX_LEVELS} levels.`);
       }
       for (const { size } of [...bids, ...asks]) checkNotNegative(symbol, { size });
+      checkBookNumbers(input);
+      const { maxDepth, previousLastSequence } = input;
       const { desk } = context.services;
       if (input.kind !== 'CHANGES') {
-        await desk.publishBook({ symbol, bids, asks, sourceSequence: lastSequence, exchangeTime });
+        await desk.publishBook({ symbol, bids, asks, maxDepth, sourceSequence: lastSequence, exchangeTime });
         return { accepted: 1 };
       }
       const outcome = await desk.publishBookChanges({
@@ -150,6 +177,8 @@ builder.mutationFields((t) => ({
         asks,
         firstSourceSequence: firstSequence,
         lastSourceSequence: lastSequence,
+        previousSourceSequence: previousLastSequence,
+        maxDepth,
         checksum,
         exchangeTime,
       });
