@@ -3,10 +3,12 @@ import type { Tail } from './frame.ts';
 import type { Group } from './group.ts';
 import type { Link, Policy } from './link.ts';
 import type { Member } from './member.ts';
+import { gapNotice, reportResume } from './member-notices.ts';
 import { MissedTails } from './missed-tails.ts';
 import type { Projection } from './projection.ts';
 import { RecentTails } from './recent-tails.ts';
 import { Replayer } from './replayer.ts';
+import type { TopicPosition } from './resume.ts';
 import type { Topic } from './topic.ts';
 
 /** One topic of one group: executes an event once and hands the same bytes to every member that listens to the topic. */
@@ -17,6 +19,8 @@ export class Channel {
   readonly links: Link[] = [];
   /** `maxPerSecond`: the earliest time of the next execution, in ms of `performance.now()` */
   dueAt = 0;
+  /** of the newest event */
+  epoch: string;
   readonly #projection: Projection;
   #last: Tail | undefined;
   #greeting: Tail | undefined;
@@ -28,6 +32,7 @@ export class Channel {
   constructor(group: Group, topic: Topic, onError: (error: unknown) => void) {
     this.group = group;
     this.topic = topic;
+    this.epoch = topic.latest?.epoch ?? '';
     this.policy = group.rules.policy;
     this.#projection = group.rules.project(topic.name);
     const { replay } = group.rules;
@@ -70,16 +75,21 @@ export class Channel {
     this.#emit(event);
   }
 
-  /** @param after REPLAY: the sequence up to which the member has everything; undefined: up to now */
-  add(member: Member, after?: number): Link {
+  /**
+   * @param after the position up to which the member has everything; undefined: up to now
+   * @param lost the position from which the member could not go on: it stays there until it knows
+   */
+  add(member: Member, after?: TopicPosition, lost?: TopicPosition): Link {
+    const isOlder = this.policy === 'EVERY' && after !== undefined && after.epoch !== this.epoch;
     const link: Link = {
       member,
       channel: this,
       position: this.links.length,
       slot: -1,
       behind: false,
-      sent: after ?? this.#head,
+      sent: after ? (isOlder ? 0 : after.sequence) : this.#head,
       confirmed: 0,
+      older: lost ?? (isOlder ? after : undefined),
       note: undefined,
     };
     link.confirmed = link.sent;
@@ -95,15 +105,29 @@ export class Channel {
     return link;
   }
 
-  /** EVERY: queues what a member has missed, before anything newer. Those who missed the same share the frames. */
-  bringUp(link: Link, events: readonly BusEvent[]): void {
-    const { outbox, resume } = link.member;
+  /**
+   * EVERY: queues what a member has missed, before anything newer. Those who missed the same share the frames.
+   * @returns how many frames that were
+   */
+  bringUp(link: Link, events: readonly BusEvent[]): number {
+    const { outbox } = link.member;
+    let count = 0;
     for (const event of events) {
       const tail = this.#missed.get(event) ?? this.#encodeMissed(event);
       if (!tail) continue;
-      if (resume) resume.replayed += 1;
+      count += 1;
       outbox.offer(link, tail);
     }
+    return count;
+  }
+
+  /**
+   * EVERY: queues the newest event once more, so that the member learns at once what its next frame tells.
+   * @returns false: there is no event yet
+   */
+  repeatNewest(link: Link): boolean {
+    const { latest } = this.topic;
+    return latest !== undefined && this.bringUp(link, [latest]) > 0;
   }
 
   remove(link: Link): void {
@@ -128,6 +152,7 @@ export class Channel {
     }
     const resume = link.note?.resume;
     if (resume) resume.replayed = recent.length;
+    reportResume(link.member);
     link.member.outbox.replayed(link, recent, Math.max(link.sent, this.#head), true);
   }
 
@@ -139,6 +164,7 @@ export class Channel {
     const projected = this.#projection.next(event);
     if (!projected) return undefined;
     const tail = this.#telling(event, this.group.encode(projected));
+    tail.epoch = event.epoch;
     this.#missed.set(event, tail);
     return tail;
   }
@@ -156,16 +182,37 @@ export class Channel {
   }
 
   #emit(event: BusEvent): void {
+    if (event.epoch !== this.epoch) this.#renumber(event.epoch);
     const projected = this.#projection.next(event);
     if (!projected) return;
     const tail = this.#telling(event, this.group.encode(projected));
+    tail.epoch = event.epoch;
     if (this.group.rules.onlyChanges && this.#last?.bytes === tail.bytes) return;
     this.#last = tail;
     this.#recent?.add(tail);
     const { links } = this;
+    const { lostFrom, sequence } = event;
+    if (lostFrom !== undefined && this.policy === 'EVERY') {
+      const gap = { from: lostFrom, to: sequence - 1, topic: this.name, reason: 'OUTAGE' };
+      for (const { member } of links) member.outbox.notify(gapNotice(member, gap));
+    }
     for (let i = 0; i < links.length; i += 1) {
       const link = links[i] as Link;
       link.member.outbox.offer(link, tail);
+    }
+  }
+
+  /** A new numbering begins: what members have of the one before is kept until they have something of the new one. */
+  #renumber(epoch: string): void {
+    const before = this.epoch;
+    // frames of both numberings must not be confused when they are written
+    if (this.policy === 'EVERY') for (const link of this.links) link.member.outbox.flush();
+    this.epoch = epoch;
+    if (this.policy !== 'EVERY') return;
+    for (const link of this.links) {
+      link.older ??= { epoch: before, sequence: link.confirmed };
+      link.sent = 0;
+      link.confirmed = 0;
     }
   }
 

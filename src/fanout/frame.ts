@@ -28,6 +28,8 @@ export class Tail {
   readonly sequence: number;
   /** the first sequence of the gap that this frame reports; undefined: it reports none */
   readonly gapFrom: number | undefined;
+  /** of its event, where that is kept by the bus */
+  epoch = '';
   /** what it tells beside the result, and the result alone */
   #told: { readonly plain: string; readonly extensions: FrameExtensions } | undefined;
 
@@ -56,6 +58,7 @@ export class Tail {
       this.sequence,
       gap?.from ?? this.gapFrom,
     );
+    tail.epoch = this.epoch;
     tail.#told = { plain: this.#plain, extensions };
     return tail;
   }

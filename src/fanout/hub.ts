@@ -4,6 +4,7 @@ import { newCounters } from './counters.ts';
 import { Flusher } from './flusher.ts';
 import { Group, type GroupRules } from './group.ts';
 import type { Member } from './member.ts';
+import { reportResume } from './member-notices.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import {
   newResumeNote,
@@ -35,6 +36,8 @@ export interface JoinRequest {
   readonly outbox: Outbox;
   /** the member's own start of every frame, see `nextHead` */
   readonly head: string;
+  /** the client's id of the operation, for notices. @default null */
+  readonly operationId?: string | null | undefined;
   /** Goes on from there, which its first frame tells. @default from now on */
   readonly resume?: Resumption | undefined;
   /** REPLAY: where it begins when it does not go on. @default from now on */
@@ -109,15 +112,24 @@ export class Hub {
       head: request.head,
       links: [],
       resume: resume && newResumeNote(missed?.failure ?? resume.failure),
+      isResumeReported: false,
+      operationId: request.operationId ?? null,
     };
     this.#members += 1;
     const events = missed?.events();
     // of a numbering that is over, positions mean nothing
     const positions = missed?.failure ? undefined : (resume?.positions ?? request.from);
+    const lost = missed?.failure ? resume?.positions : undefined;
+    let count = 0;
     for (const topic of topics) {
-      const link = this.#channel(group, topic).add(member, positions?.get(topic.name)?.sequence);
-      if (events) link.channel.bringUp(link, events.get(topic.name) ?? []);
+      const { name } = topic;
+      const link = this.#channel(group, topic).add(member, positions?.get(name), lost?.get(name));
+      if (events) count += link.channel.bringUp(link, events.get(name) ?? []);
     }
+    if (member.resume) member.resume.replayed = count;
+    const isLost = missed?.failure !== undefined && count === 0;
+    if (isLost) member.links.some((link) => link.channel.repeatNewest(link));
+    if (member.links.every(({ behind }) => !behind)) reportResume(member);
     return member;
   }
 

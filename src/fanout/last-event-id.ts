@@ -1,3 +1,4 @@
+import { confirmedPosition } from './confirmed.ts';
 import type { Tail } from './frame.ts';
 import type { Link } from './link.ts';
 import type { Positions, TopicPosition } from './resume.ts';
@@ -16,11 +17,10 @@ export function eventId(link: Link, tail: Tail): string | undefined {
   if (policy === 'REPLAY') return encode([[link.channel.name, '', tail.sequence]]);
   if (policy !== 'EVERY' || links.length > MOST_TOPICS) return undefined;
   return encode(
-    links.map((one) => [
-      one.channel.name,
-      one.channel.topic.latest?.epoch ?? '',
-      one === link ? tail.sequence : one.sent,
-    ]),
+    links.map((one) => {
+      const { epoch, sequence } = one === link ? tail : confirmedPosition(one);
+      return [one.channel.name, epoch, sequence];
+    }),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Channel } from './channel.ts';
 import type { Member } from './member.ts';
-import type { ResumeNote } from './resume.ts';
+import type { ResumeNote, TopicPosition } from './resume.ts';
 
 /**
  * What becomes of frames that cannot be written yet.
@@ -29,8 +29,11 @@ export interface Link {
   behind: boolean;
   /** the sequence of the last frame written; REPLAY: queued */
   sent: number;
-  /** REPLAY: the sequence up to which the peer is known to have everything */
+  /** EVERY and REPLAY: the sequence up to which the peer is known to have everything, in the channel's epoch */
   confirmed: number;
+  /** takes the place of `confirmed` while the peer is known to have nothing newer: a position of an earlier epoch, or
+   * one from which the member could not go on and was not told so yet */
+  older: TopicPosition | undefined;
   /** what the next frame tells beside its event */
   note: LinkNote | undefined;
 }

@@ -12,4 +12,8 @@ export interface Member {
   readonly links: Link[];
   /** what its first frame still has to tell */
   resume: ResumeNote | undefined;
+  /** it was given to the outbox as a notice */
+  isResumeReported: boolean;
+  /** the client's id of its operation; null: the transport gives none */
+  readonly operationId: string | null;
 }

@@ -3,6 +3,8 @@ import type { Flusher } from './flusher.ts';
 import { Tail } from './frame.ts';
 import type { Link, LinkNote } from './link.ts';
 import type { Member } from './member.ts';
+import { gapNotice } from './member-notices.ts';
+import type { Notice } from './notice.ts';
 import type { ResumeNote } from './resume.ts';
 import type { Sink } from './sink.ts';
 
@@ -24,8 +26,10 @@ export interface OutboxOptions {
  * link that is behind, and `maxQueueFrames` of the others, and those are references to bytes that all members share.
  */
 export class Outbox {
-  /** Told when REPLAY frames were written and nothing waits. */
-  onWritten: () => void = () => {};
+  /** Told when frames were written whose arrival matters, and nothing waits. @param isStored there were some of REPLAY */
+  onWritten: (isStored: boolean) => void = () => {};
+  /** Receives what members should know at once that is not an event. Set by whoever passes notices to the client. */
+  onNotice: (notice: Notice) => void = () => {};
   readonly #sink: Sink;
   readonly #options: OutboxOptions;
   #links: Link[] = [];
@@ -34,8 +38,10 @@ export class Outbox {
   #queued = 0;
   /** REPLAY links whose next page is fetched when all that waits was written */
   #behind: Link[] = [];
-  /** REPLAY frames were queued since everything was written last */
+  /** frames of EVERY or REPLAY were written since everything was written last */
   #unconfirmed = false;
+  /** and some were of REPLAY */
+  #isStored = false;
   #dirty = false;
   #stalledSince = 0;
 
@@ -92,7 +98,7 @@ export class Outbox {
           return;
         }
         this.#queued += 1;
-        this.#unconfirmed = true;
+        this.#isStored = true;
         link.sent = tail.sequence;
         break;
     }
@@ -119,11 +125,16 @@ export class Outbox {
       this.#tails.push(tail);
     }
     this.#queued += tails.length;
-    if (tails.length > 0) this.#unconfirmed = true;
+    if (tails.length > 0) this.#isStored = true;
     link.sent = upTo;
     if (isLive) link.behind = false;
     else this.#behind.push(link);
     this.#wake();
+  }
+
+  /** Passes a notice on at once, whatever waits here. */
+  notify(notice: Notice): void {
+    this.onNotice(notice);
   }
 
   /** The sink is ready again. */
@@ -141,11 +152,14 @@ export class Outbox {
       return;
     }
     this.#settle();
+    if (this.#queued > 0) this.#unconfirmed = true;
     if (this.#links.length > 0) this.#write();
     if (this.#links.length > 0) return;
     if (this.#unconfirmed) {
+      const isStored = this.#isStored;
       this.#unconfirmed = false;
-      this.onWritten();
+      this.#isStored = false;
+      this.onWritten(isStored);
     }
     this.#replay();
   }
@@ -268,10 +282,9 @@ export class Outbox {
     const resume = note.resume && member.resume;
     if (resume) this.#tellResume(member, resume);
     if (!gap && !resume) return tail;
-    return tail.withExtensions({
-      gap: gap && { ...gap, topic: link.channel.name, reason: 'SLOW_READER' },
-      resume,
-    });
+    const lost = gap && { ...gap, topic: link.channel.name, reason: 'SLOW_READER' };
+    if (lost) this.notify(gapNotice(member, lost));
+    return tail.withExtensions({ gap: lost, resume });
   }
 
   #tellResume(member: Member, { recovered, replayed }: ResumeNote): void {

@@ -1,5 +1,7 @@
+import { confirmedPosition, confirmPosition, writtenPosition } from './confirmed.ts';
 import type { Member } from './member.ts';
 import type { Progress, ProgressRef, ProgressStore } from './progress-store.ts';
+import type { TopicPosition } from './resume.ts';
 
 export interface ProgressKeeperOptions {
   readonly store: ProgressStore;
@@ -93,16 +95,27 @@ export class ProgressKeeper implements AsyncDisposable {
     this.#live.set(key, live);
     this.#put('begin', live);
     const stop = (): boolean => this.#live.get(key) === live && this.#live.delete(key);
-    let marks: readonly number[] = [];
+    let marks: readonly TopicPosition[] = [];
+    const mark = (): void => {
+      // what its first frame has to tell was not written yet: until it is, its client must find it where it was
+      const isKept = keepsPosition(member) && !member.resume;
+      marks = isKept ? member.links.map(writtenPosition) : [];
+    };
+    const confirm = (): void => {
+      for (const [i, position] of marks.entries()) {
+        const link = member.links[i];
+        if (link) confirmPosition(link, position);
+      }
+      marks = [];
+    };
     return {
-      mark: () => {
-        marks = member.links.map(({ sent }) => sent);
-      },
-      confirm: () => {
-        for (const [i, link] of member.links.entries()) link.confirmed = marks[i] ?? link.confirmed;
-      },
+      mark,
+      confirm,
       lose: (hasAll) => {
-        if (hasAll && member.outbox.length === 0) for (const link of member.links) link.confirmed = link.sent;
+        if (hasAll && member.outbox.length === 0) {
+          mark();
+          confirm();
+        }
         if (stop()) this.#put('update', live);
         this.#writeIn(0);
       },
@@ -218,15 +231,17 @@ const progressOf = ({ ref, identity, member }: Live): Progress => ({
   positions: positionsOf(member),
 });
 
-/** Of what is stored, what the peer is known to have; of what is not, what was written: that is never told twice. */
+const keepsPosition = ({ group }: Member): boolean =>
+  group.rules.policy === 'REPLAY' || group.rules.policy === 'EVERY';
+
+/** What the peer is known to have, so that nothing is left out: what is sent again is known by its sequence. */
 function positionsOf(member: Member): Progress['positions'] {
-  const { policy } = member.group.rules;
-  if (policy !== 'REPLAY' && policy !== 'EVERY') return {};
+  if (!keepsPosition(member)) return {};
   return Object.fromEntries(
-    member.links.map(({ channel, confirmed, sent }) => [
-      channel.name,
-      policy === 'REPLAY' ? ['', confirmed] : [channel.topic.latest?.epoch ?? '', sent],
-    ]),
+    member.links.map((link) => {
+      const { epoch, sequence } = confirmedPosition(link);
+      return [link.channel.name, [epoch, sequence]];
+    }),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Tail } from './frame.ts';
 import type { Link } from './link.ts';
+import { reportResume } from './member-notices.ts';
 import type { Projected } from './projection.ts';
 import type { CountReplay, ReadReplay } from './replay.ts';
 
@@ -56,6 +57,7 @@ export class Replayer {
           resume.replayed = total;
           if (gapReason) Object.assign(resume, { recovered: false, reason: gapReason });
         }
+        reportResume(link.member);
         link.member.outbox.replayed(link, tails, upTo, upTo >= head());
       },
       (error: unknown) => this.#retryLater(link, error),

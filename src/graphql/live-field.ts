@@ -8,6 +8,8 @@ import type { LiveSubscription } from './live-subscription.ts';
 export interface LivePlan extends Omit<GroupRules, 'execute'> {
   /** unique */
   readonly topics: readonly string[];
+  /** Topics that end with the connection: nothing of them is found again when its client comes back. */
+  readonly ownTopics?: readonly string[] | undefined;
   /** What the subscriber says it has of topics. @default it goes on from now */
   readonly after?: Positions | undefined;
   /** REPLAY: where it begins otherwise. @default from now on */

@@ -33,7 +33,7 @@ export interface LiveOpening {
 }
 
 /** What the hub needs to let a subscriber join. */
-export interface LiveSource extends Pick<LivePlan, 'topics' | 'after' | 'from'> {
+export interface LiveSource extends Pick<LivePlan, 'topics' | 'ownTopics' | 'after' | 'from'> {
   readonly key: string;
   readonly rules: GroupRules;
 }
@@ -88,7 +88,7 @@ export class Live {
     const { operation, args, variables, request } = opening;
     const opened = operation.live.open(request.context, args, subscription);
     // most fields open at once, and ten thousand subscribers at once need not wait a turn each
-    const { topics, after, from, ...plan } = opened instanceof Promise ? await opened : opened;
+    const { topics, ownTopics, after, from, ...plan } = opened instanceof Promise ? await opened : opened;
     const cost = costOf(this.#schema, operation.document, operation.operation, variables);
     checkSubscription(
       { cost, topics: topics.length, minIntervalMs: plan.minIntervalMs },
@@ -97,6 +97,7 @@ export class Live {
     const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
     return {
       topics,
+      ownTopics,
       after,
       from,
       key: JSON.stringify([

@@ -242,8 +242,10 @@ export class Operations {
     const resume = positions ?? (progress ? positionsIn(progress) : source.after);
     const member = await this.#hub.join({
       ...source,
+      topics: [...source.topics, ...(source.ownTopics ?? [])],
       outbox,
       head,
+      operationId,
       resume: resume && { positions: onlyOf(source.topics, resume) },
     });
     subscription.onClose(() => this.#hub.leave(member));

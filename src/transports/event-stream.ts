@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Sessions } from '../auth/sessions.ts';
+import { confirmPosition } from '../fanout/confirmed.ts';
 import type { Hub } from '../fanout/hub.ts';
 import { eventId, positionsOfEventId } from '../fanout/last-event-id.ts';
 import type { Batch, Sink } from '../fanout/sink.ts';
@@ -125,6 +126,8 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
     const id = eventId(link, tail);
     // Yoga writes what this gives as the event's last line but for the empty one: JSON has no line breaks of its own
     const text = id === undefined ? tail.json : `${tail.json}\nid: ${id}`;
+    // ids of later frames say up to where each topic was written here
+    confirmPosition(link, tail);
     this.#settle({ done: false, value: { stringify: () => text } });
     return 1;
   }

@@ -18,7 +18,9 @@ import { socketSink } from './socket-sink.ts';
 const NORMAL = 1000;
 const ABNORMAL = 1006;
 /** What a peer has is asked at most so often, and so seldom that it takes no more than a tenth of writing's time. */
-const ASK_EVERY_MS = 20;
+const ASK_STORED_EVERY_MS = 20;
+/** Of market data, which comes often: so much may come twice after a lost connection. */
+const ASK_EVERY_MS = 250;
 const ASKING_SHARE = 10;
 
 /** One WebSocket client. */
@@ -43,6 +45,8 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
   #asked = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asks = 0;
+  /** what was written since has to be asked about within this pause after `#askedAt`; infinite: nothing was */
+  #askWithin = Number.POSITIVE_INFINITY;
   #asking: NodeJS.Timeout | undefined;
   #id: string | undefined;
   #streams: Map<string, ParkedStream> | undefined;
@@ -52,7 +56,14 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
     this.address = address;
     this.listening = new Listening(webSocket, () => this.heard());
     this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
-    this.outbox.onWritten = () => this.#askWhatItHas();
+    this.outbox.onWritten = (isStored) => {
+      // nothing is kept of those who did not sign in
+      if (!this.viewer) return;
+      const within = isStored ? ASK_STORED_EVERY_MS : ASK_EVERY_MS;
+      if (within >= this.#askWithin && (this.#asking || this.#asked !== 0)) return;
+      this.#askWithin = Math.min(this.#askWithin, within);
+      this.#askWhatItHas();
+    };
   }
 
   /** Made when somebody asks: most connections are never addressed. */
@@ -119,6 +130,7 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
     if (this.#asked === 0 || String(payload) !== String(this.#asked)) return;
     this.#asked = 0;
     for (const stream of this.#streams?.values() ?? []) stream.confirmProgress();
+    this.#askWhatItHas();
   }
 
   /** The socket is closed. Subscriptions go on when their client comes back, unless it said that it is done. */
@@ -162,20 +174,15 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
 
   /** Soon, but not with every message: a ping costs as much as one. */
   #askWhatItHas(): void {
-    if (!this.#streams || this.#asking) return;
-    const every = Math.max(ASK_EVERY_MS, this.outbox.roundMs * ASKING_SHARE);
-    const dueIn = this.#askedAt + every - performance.now();
-    if (dueIn <= 0 && this.#asked === 0) {
-      this.#ping();
-      return;
-    }
-    this.#asking = setTimeout(
-      () => {
-        this.#asking = undefined;
-        this.#askWhatItHas();
-      },
-      Math.max(dueIn, ASK_EVERY_MS / 4),
-    );
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
+    // the answer that is awaited asks again
+    if (this.#asked !== 0 || this.#askWithin === Number.POSITIVE_INFINITY) return;
+    const pause = Math.max(this.#askWithin, this.outbox.roundMs * ASKING_SHARE);
+    const dueIn = this.#askedAt + pause - performance.now();
+    if (dueIn > 0) this.#asking = setTimeout(() => this.#askWhatItHas(), Math.max(dueIn, 1));
+    // otherwise it is asked once that is written
+    else if (this.outbox.length === 0) this.#ping();
   }
 
   /** A peer answers in order, so its answer tells that it has what was sent before: https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3 */
@@ -187,6 +194,7 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
     }
     this.#asks += 1;
     this.#asked = this.#asks;
+    this.#askWithin = Number.POSITIVE_INFINITY;
     this.#askedAt = performance.now();
     for (const stream of this.#streams.values()) stream.markProgress();
     this.#webSocket.ping(String(this.#asked));

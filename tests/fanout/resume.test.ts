@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { confirmedPosition, confirmPosition, writtenPosition } from '../../src/fanout/confirmed.ts';
+import { eventId, positionsOfEventId } from '../../src/fanout/last-event-id.ts';
 import { historyReader } from '../../src/graphql/history-reader.ts';
-import { startHub, turn } from './harness.ts';
+import { Peer, startHub, turn } from './harness.ts';
 
 function setUp(options: { maxQueueFrames?: number } = {}) {
   const hub = startHub({
@@ -96,18 +98,23 @@ describe('a member that comes back', () => {
   it.each([
     ['HISTORY_GONE', 'the numbering began anew', { after: 2, epoch: 'another' }, {}],
     ['TOO_MANY', 'it missed more than may wait', { after: 1 }, { maxQueueFrames: 10 }],
-  ])('U2 is told %s when %s, and gets what is new', async (reason, _why, from, options) => {
-    using hub = setUp(options);
-    await hub.publish(1, 10);
-    const { peer } = await hub.join({ policy: 'EVERY', epoch: await hub.epoch(), ...from });
-    await hub.publish(11, 12);
-    await turn();
-    expect(peer.values).toEqual([11, 12]);
-    expect(peer.messages[0]?.payload.extensions).toEqual({
-      resume: { recovered: false, replayed: 0, reason },
-    });
-    expect(hub.hub.counters).toMatchObject({ resumed: 0, expired: 1 });
-  });
+  ])(
+    'U2 is told %s when %s, at once, with the last event once more, and gets what is new',
+    async (reason, _why, from, options) => {
+      using hub = setUp(options);
+      await hub.publish(1, 10);
+      const { peer } = await hub.join({ policy: 'EVERY', epoch: await hub.epoch(), ...from });
+      await turn();
+      expect(peer.values).toEqual([10]);
+      await hub.publish(11, 12);
+      await turn();
+      expect(peer.values).toEqual([10, 11, 12]);
+      expect(peer.messages[0]?.payload.extensions).toEqual({
+        resume: { recovered: false, replayed: 0, reason },
+      });
+      expect(hub.hub.counters).toMatchObject({ resumed: 0, expired: 1 });
+    },
+  );
 
   it('U2 is told when some of it is no longer kept', async () => {
     using hub = setUp();
@@ -115,7 +122,7 @@ describe('a member that comes back', () => {
     const { peer } = await hub.join({ policy: 'EVERY', after: 100, epoch: await hub.epoch() });
     await hub.publish(1501, 1501);
     await turn();
-    expect(peer.values).toEqual([1501]);
+    expect(peer.values).toEqual([1500, 1501]);
     expect(peer.messages[0]?.payload.extensions?.resume).toMatchObject({ recovered: false });
   });
 
@@ -130,3 +137,68 @@ describe('a member that comes back', () => {
     });
   });
 });
+
+describe('what a peer is known to have', () => {
+  it('U7 is kept in the numbering it is of, also while a new one begins', async () => {
+    using hub = setUp();
+    await hub.publish(1, 5);
+    const before = await hub.epoch();
+    const { member } = await hub.join({ policy: 'EVERY' });
+    const [link] = member.links;
+    if (!link) throw new Error('It has no link.');
+    expect(confirmedPosition(link)).toEqual({ epoch: before, sequence: 5 });
+    await hub.publish(6, 8);
+    await turn();
+    const written = writtenPosition(link);
+    expect(written).toEqual({ epoch: before, sequence: 8 });
+    hub.bus.forget('t');
+    await hub.publish(1, 2);
+    expect(confirmedPosition(link)).toEqual({ epoch: before, sequence: 5 });
+    confirmPosition(link, written);
+    expect(confirmedPosition(link)).toEqual(written);
+    await turn();
+    expect(confirmedPosition(link)).toEqual(written);
+    confirmPosition(link, writtenPosition(link));
+    expect(confirmedPosition(link)).toEqual({ epoch: await hub.epoch(), sequence: 2 });
+  });
+
+  it('U6 of several topics, an id says no more than was written before it', async () => {
+    using hub = setUp();
+    const { peer } = await hub.join({ policy: 'EVERY', topics: ['a', 'b'], peer: new OneByOne() });
+    for (let n = 1; n <= 3; n += 1) {
+      await hub.publish(n, n, 'a');
+      await hub.publish(n, n, 'b');
+    }
+    await turn();
+    for (let i = 0; i < 6; i += 1) {
+      peer.resume();
+      await turn();
+    }
+    const sequences = (peer as OneByOne).ids.map((id) =>
+      [...(positionsOfEventId(id)?.values() ?? [])].map(({ sequence }) => sequence),
+    );
+    expect(sequences).toEqual([
+      [1, 0],
+      [1, 1],
+      [2, 1],
+      [2, 2],
+      [3, 2],
+      [3, 3],
+    ]);
+  });
+});
+
+/** Takes a frame at a time, as an event stream does. */
+class OneByOne extends Peer {
+  readonly ids: (string | undefined)[] = [];
+
+  override send(batch: Parameters<Peer['send']>[0], from: number): number {
+    const [link, tail] = [batch.links[from], batch.tails[from]];
+    if (link && tail) {
+      this.ids.push(eventId(link, tail));
+      confirmPosition(link, tail);
+    }
+    this.ready = false;
+    return 1;
+  }
+}

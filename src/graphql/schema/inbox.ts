@@ -180,15 +180,15 @@ builder.subscriptionField('inbox', (t) =>
         const topic = inboxTopic(user.id);
         const position = cursorOf(after, 'inbox', user.id)?.position;
         const at = (sequence: number): Positions => new Map([[topic, { epoch: '', sequence }]]);
-        const topics = [topic];
+        const ownTopics = connection && [connectionTopic(connection.id)];
         if (connection) {
-          topics.push(connectionTopic(connection.id));
           for (const scope of [INBOX_SCOPE, connectionTopic(connection.id)]) {
             subscription.onClose(services.presence.enter(scope, user.id, connection.id));
           }
         }
         return {
-          topics,
+          topics: [topic],
+          ownTopics,
           after: position === undefined ? undefined : at(position),
           from: at(0),
           policy: 'REPLAY',
