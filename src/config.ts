@@ -157,7 +157,7 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'FUND_FLOW_THRESHOLDS',
     default: "East Money's",
-    meaning: 'JSON: per market (CN, HK, US, CRYPTO) where the buckets superLarge, large and medium begin',
+    meaning: 'JSON: per market (CN, HK, US, CRYPTO, FX) where the buckets superLarge, large and medium begin',
     must: 'JSON such as {"US":{"superLarge":{"amount":"1000000","shares":null},"large":…,"medium":…}}',
     schema: z
       .string()
@@ -169,7 +169,7 @@ export const VARIABLES: readonly Variable[] = [
           return z.NEVER;
         }
       })
-      .pipe(z.partialRecord(z.enum(['CN', 'HK', 'US', 'CRYPTO']), THRESHOLDS))
+      .pipe(z.partialRecord(z.enum(['CN', 'HK', 'US', 'CRYPTO', 'FX']), THRESHOLDS))
       .default({}),
   },
   milliseconds(

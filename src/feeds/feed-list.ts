@@ -1,9 +1,10 @@
+import { resolveSymbol } from '../market/symbol.ts';
 import type { Feed } from './feed.ts';
 import { createReplay, REPLAY_FORMATS, type ReplayFormat } from './replay.ts';
 import { SIMULATED_INSTRUMENTS } from './simulated-instruments.ts';
 import { createSimulator } from './simulator.ts';
 
-const ACCEPTED = `FEEDS takes a comma-separated list of: none, simulator[?seed=7&rate=1000&symbols=600519|AAPL], replay:<${REPLAY_FORMATS.join('|')}>:<file>[?speed=10 or speed=max]`;
+const ACCEPTED = `FEEDS takes a comma-separated list of: none, simulator[?seed=7&rate=1000&symbols=600519|AAPL], replay:<${REPLAY_FORMATS.join('|')}>:<file>[?speed=10 or speed=max, and for ashare &symbol=600519]`;
 
 /**
  * Reads the FEEDS variable.
@@ -38,7 +39,10 @@ function parseFeed(text: string): Feed {
 
   if (address === 'simulator') {
     only('seed', 'rate', 'symbols');
-    const symbols = options.get('symbols')?.split('|');
+    const symbols = options
+      .get('symbols')
+      ?.split('|')
+      .map((symbol) => resolveSymbol(symbol)?.symbol ?? symbol);
     const unknown = symbols?.find(
       (symbol) => !SIMULATED_INSTRUMENTS.some((known) => known.symbol === symbol),
     );
@@ -53,7 +57,9 @@ function parseFeed(text: string): Feed {
   const file = rest.join(':');
   if (kind !== 'replay' || !file) return fail('there is no such feed');
   if (!REPLAY_FORMATS.includes(format as ReplayFormat)) fail(`there is no replay format ${format}`);
-  only('speed');
+  only('speed', ...(format === 'ashare' ? ['symbol'] : []));
+  const symbol = options.get('symbol') ?? undefined;
+  if (symbol !== undefined && !resolveSymbol(symbol)) fail(`${JSON.stringify(symbol)} is not a symbol`);
   const speed = options.get('speed') === 'max' ? 'max' : (number('speed', 0.001, 1_000_000) ?? 1);
-  return createReplay({ format: format as ReplayFormat, file, speed });
+  return createReplay({ format: format as ReplayFormat, file, symbol, speed });
 }

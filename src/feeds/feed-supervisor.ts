@@ -2,6 +2,7 @@ import type { MarketSink } from '../market/market-event.ts';
 import { EventRate } from './event-rate.ts';
 import type { Feed, FeedState, FeedStatus } from './feed.ts';
 import { pause } from './pause.ts';
+import { SymbolGate } from './symbol-gate.ts';
 
 export interface FeedSupervisorOptions {
   readonly feeds: readonly Feed[];
@@ -53,6 +54,7 @@ class FeedRun {
   readonly #feed: Feed;
   readonly #options: FeedSupervisorOptions;
   readonly #rate = new EventRate();
+  readonly #gate = new SymbolGate();
   #state: FeedState = 'STOPPED';
   #lastEventAt: number | null = null;
   #events = 0;
@@ -64,6 +66,7 @@ class FeedRun {
   }
 
   status(now: number): FeedStatus {
+    const { symbols, reports } = this.#gate.unread;
     return {
       name: this.#feed.name,
       state: this.#state,
@@ -71,6 +74,8 @@ class FeedRun {
       eventsPerSecond: this.#rate.perSecond(now),
       events: this.#events,
       lastError: this.#lastError,
+      unreadSymbols: symbols,
+      unreadReports: reports,
     };
   }
 
@@ -113,7 +118,7 @@ class FeedRun {
   }
 
   #counting(now: () => number): MarketSink {
-    const { sink } = this.#options;
+    const sink = this.#gate.before(this.#options.sink);
     return {
       listInstrument: (instrument) => sink.listInstrument(instrument),
       acceptQuote: (report) => {

@@ -31,4 +31,8 @@ export interface FeedStatus {
   readonly events: number;
   /** why it backs off, for operators */
   readonly lastError: string | null;
+  /** symbols it named that could not be read, the first twenty */
+  readonly unreadSymbols: readonly string[];
+  /** reports dropped because their symbol could not be read */
+  readonly unreadReports: number;
 }

@@ -11,7 +11,7 @@ export interface Recorded {
 }
 
 /** Reads one recording. A line it does not understand is skipped. @throws Error when a file is missing */
-export type ReadRecording = (file: string) => AsyncIterable<Recorded>;
+export type ReadRecording = (file: string, symbol?: string) => AsyncIterable<Recorded>;
 
 /** @throws Error in one sentence when the file cannot be read */
 export async function* linesOf(file: string): AsyncIterable<string> {

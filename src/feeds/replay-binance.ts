@@ -1,22 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { MarketSink } from '../market/market-event.ts';
+import { splitPair } from '../market/symbols/pairs.ts';
 import { isRecord, levelsOf, linesOf, parseMessage, type Recorded } from './recording.ts';
-
-const QUOTE_CURRENCIES = [
-  'FDUSD',
-  'USDT',
-  'USDC',
-  'BUSD',
-  'TUSD',
-  'BTC',
-  'ETH',
-  'BNB',
-  'EUR',
-  'GBP',
-  'TRY',
-  'BRL',
-  'USD',
-];
 
 interface Diff {
   readonly at: number;
@@ -27,11 +12,11 @@ interface Diff {
   readonly body: Record<string, unknown>;
 }
 
-/** `NKNUSDT` → `NKN/USDT`; undefined when no known currency ends it. */
+/** `NKNUSDT` → `NKN/USDT`; a name that ends with no known currency becomes `NAME/?`, which the feed reports as unread. */
 function symbolOf(name: unknown): string | undefined {
-  if (typeof name !== 'string') return undefined;
-  const currency = QUOTE_CURRENCIES.find((end) => name.endsWith(end) && name.length > end.length);
-  return currency && `${name.slice(0, -currency.length)}/${currency}`;
+  if (typeof name !== 'string' || name === '') return undefined;
+  const pair = splitPair(name.toUpperCase());
+  return pair ? `${pair.base}/${pair.quote}` : `${name}/?`;
 }
 
 /**
@@ -83,7 +68,7 @@ async function readSnapshots(file: string): Promise<(Recorded & { symbol: string
     const recorded = parseMessage(line);
     if (!recorded || !isRecord(recorded.message)) continue;
     const { lastUpdateId, bids, asks } = recorded.message;
-    const symbol = symbolOf(/[?&]symbol=([A-Z0-9]+)/.exec(recorded.from)?.[1]);
+    const symbol = symbolOf(decoded(/[?&]symbol=([^&\s]+)/.exec(recorded.from)?.[1]));
     if (!symbol || typeof lastUpdateId !== 'number') continue;
     snapshots.push({
       at: recorded.at,
@@ -101,6 +86,16 @@ async function readSnapshots(file: string): Promise<(Recorded & { symbol: string
   // the end of the list, so that `findIndex` above always finds a later one
   snapshots.push({ at: Number.POSITIVE_INFINITY, symbol: '', deliver: () => {} });
   return snapshots;
+}
+
+/** What an address holds, percent-encoded or not. */
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text && decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }
 
 function diffOf(at: number, body: Record<string, unknown>): Diff | undefined {

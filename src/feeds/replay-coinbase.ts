@@ -12,10 +12,9 @@ export async function* readCoinbase(file: string): AsyncIterable<Recorded> {
   }
 }
 
+/** `BTC-USD` → `BTC/USD`; whether it is a pair at all, the gate of the feed decides. */
 const symbolOf = (product: unknown): string | undefined =>
-  typeof product === 'string' && /^[A-Z0-9]+-[A-Z0-9]+$/.test(product)
-    ? product.replace('-', '/')
-    : undefined;
+  typeof product === 'string' ? product.replace('-', '/') : undefined;
 
 function listProducts(sink: MarketSink, products: readonly unknown[]): void {
   for (const product of products) {

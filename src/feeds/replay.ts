@@ -22,6 +22,8 @@ const READERS: Readonly<Record<ReplayFormat, ReadRecording>> = {
 export interface ReplayOptions {
   readonly format: ReplayFormat;
   readonly file: string;
+  /** of which instrument the file is, where its format does not say it */
+  readonly symbol?: string | undefined;
   /** 1: as it was recorded; 10: ten times as fast; `max`: without pauses */
   readonly speed: number | 'max';
 }
@@ -30,7 +32,7 @@ export interface ReplayOptions {
 const EVENTS_PER_TURN = 100;
 
 /** Plays a recording once, with its own pauses. It fails when the file cannot be read. */
-export function createReplay({ format, file, speed }: ReplayOptions): Feed {
+export function createReplay({ format, file, symbol, speed }: ReplayOptions): Feed {
   return {
     name: `replay:${format}:${file}`,
     async run({ sink, signal, onAlive }) {
@@ -38,7 +40,7 @@ export function createReplay({ format, file, speed }: ReplayOptions): Feed {
       const startedAt = performance.now();
       let firstAt: number | undefined;
       let events = 0;
-      for await (const { at, deliver } of READERS[format](file)) {
+      for await (const { at, deliver } of READERS[format](file, symbol)) {
         firstAt ??= at;
         events += 1;
         if (speed !== 'max') {

@@ -1,5 +1,6 @@
 import { TickroomError } from '../errors.ts';
 import type { Positions, TopicPosition } from '../fanout/resume.ts';
+import { renamedTopic } from '../market/topics.ts';
 
 /** A place in a room's messages or in an inbox. */
 export interface StoredCursor {
@@ -22,6 +23,8 @@ export interface EventCursor extends TopicPosition {
 export type CursorValue = StoredCursor | EventCursor;
 
 const OWNER_LENGTH = 8;
+/** No topic has this epoch. */
+const RENAMED = 'renamed';
 const EVENT_FORMAT = /^event\/(\d{1,16})\/([\w-]{1,40})\/(.{1,80})$/s;
 const FORMAT = /^(room|inbox)\/(.*)\/(\d{1,16})\/(\d{1,16})$/s;
 
@@ -84,13 +87,16 @@ export function positionsOf(
   const known = new Set(topics);
   const positions = new Map<string, TopicPosition>();
   for (const cursor of cursors) {
-    if (cursor.kind !== 'event' || !known.has(cursor.topic)) {
+    const topic = cursor.kind === 'event' ? renamedTopic(cursor.topic) : '';
+    if (cursor.kind !== 'event' || !known.has(topic)) {
       throw new TickroomError(
         'INVALID_INPUT',
         'after must hold cursors of what is subscribed to: pass the last one received of each symbol.',
       );
     }
-    positions.set(cursor.topic, cursor);
+    // what was numbered under another spelling leads nowhere: that is a gap
+    const isRenamed = topic !== cursor.topic;
+    positions.set(topic, isRenamed ? { epoch: RENAMED, sequence: cursor.sequence } : cursor);
   }
   return positions;
 }

@@ -45,7 +45,7 @@ function fromLiteral<T>(parse: (value: unknown) => T, ...kinds: Kind[]): (node: 
 export const SymbolScalar = new GraphQLScalarType<string, string>({
   name: 'Symbol',
   description:
-    'An instrument: "600519" (6-digit A-share), "AAPL" (US ticker), market-prefixed "HK.00700", "US.AAPL", "SH.600519", or a crypto pair "BTC/USDT". Anything else is refused with INVALID_SYMBOL.',
+    'An instrument. Any spelling in use is accepted ("600519.SS", "sh600519", "0700.HK", "BRK-B", "aapl", "BTC-USDT", "SHFE.rb2501", "EURUSD"), and every answer carries the canonical one: "600519" (6-digit A-share; an index keeps its exchange, "SH.000001"), "AAPL" and "BRK.B" (US), "HK.00700", "SHFE.rb2501" (futures), "BTC/USDT" (crypto pair), "BTC/USDT:USDT" (perpetual), "USD/CNH" (currencies). Clients key by the symbol of the answer. Anything else is refused with INVALID_SYMBOL.',
   serialize: String,
   parseValue: parseSymbol,
   parseLiteral: fromLiteral(parseSymbol, Kind.STRING),

@@ -11,13 +11,14 @@ const eastMoney = (shares: boolean): FundFlowThresholds => ({
 
 /**
  * Where the buckets begin unless configured: East Money's rule for A-shares (super-large from ¥1,000,000 or 500,000 shares, and so on),
- * the same numbers in the market's own currency elsewhere. Crypto sizes are no shares: only the amount decides.
+ * the same numbers in the market's own currency elsewhere. Sizes of crypto and currencies are no shares: only the amount decides.
  */
 export const DEFAULT_THRESHOLDS: Readonly<Record<MarketCode, FundFlowThresholds>> = {
   CN: eastMoney(true),
   HK: eastMoney(true),
   US: eastMoney(true),
   CRYPTO: eastMoney(false),
+  FX: eastMoney(false),
 };
 
 /** Sorts an order of the given amount and size into its bucket. */

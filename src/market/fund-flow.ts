@@ -41,9 +41,10 @@ export class FundFlows {
       HK = DEFAULT_THRESHOLDS.HK,
       US = DEFAULT_THRESHOLDS.US,
       CRYPTO = DEFAULT_THRESHOLDS.CRYPTO,
+      FX = DEFAULT_THRESHOLDS.FX,
     } = thresholds;
-    this.#thresholds = { CN, HK, US, CRYPTO };
-    this.#partOf = { CN: partOf(CN), HK: partOf(HK), US: partOf(US), CRYPTO: partOf(CRYPTO) };
+    this.#thresholds = { CN, HK, US, CRYPTO, FX };
+    this.#partOf = { CN: partOf(CN), HK: partOf(HK), US: partOf(US), CRYPTO: partOf(CRYPTO), FX: partOf(FX) };
   }
 
   /** Adds a trade to its minute and its day, which are those of its own time, in whatever order trades come. */

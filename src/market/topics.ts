@@ -1,6 +1,7 @@
 import type { Timeframe } from './market-state.ts';
+import { resolveSymbol } from './symbol.ts';
 
-/** The bus addresses of market data. The part after the first colon is the symbol as clients write it. */
+/** The bus addresses of market data. The part after the first colon is the canonical symbol. */
 export const quoteTopic = (symbol: string): string => `quote:${symbol}`;
 export const bookTopic = (symbol: string): string => `book:${symbol}`;
 export const tradeTopic = (symbol: string): string => `trade:${symbol}`;
@@ -17,3 +18,10 @@ const TIMEFRAME_SUFFIX: Record<Timeframe, string> = {
 };
 export const flowTopic = (symbol: string, timeframe: Timeframe): string =>
   `flow:${symbol}:${TIMEFRAME_SUFFIX[timeframe]}`;
+
+/** The topic of quotes, books or trades that took the place of one whose symbol is no longer spelt so; else the same. */
+export function renamedTopic(topic: string): string {
+  const [, kind, symbol = ''] = /^(quote|book|trade):(.+)$/s.exec(topic) ?? [];
+  const parts = kind ? resolveSymbol(symbol) : undefined;
+  return parts ? `${kind}:${parts.symbol}` : topic;
+}

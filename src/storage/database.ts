@@ -11,6 +11,7 @@ import type { RoomStore } from '../rooms/room-store.ts';
 import { DataLock } from './data-lock.ts';
 import { PrismaClient } from './generated/client.ts';
 import { guarded, isOutage } from './guard.ts';
+import { mergeSpellings } from './merge-spellings.ts';
 import { migrate } from './migrate.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { PrismaInboxStore } from './prisma-inbox-store.ts';
@@ -87,7 +88,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       inbox: guarded(new PrismaInboxStore(prisma), onOutcome),
       progress: guarded(new PrismaProgressStore(prisma), onOutcome),
       revocations: guarded(new PrismaRevocationStore(prisma), onOutcome),
-      openTradeBars: () => StoredTradeBars.open({ prisma, writeAfterMs: options.barsWriteAfterMs, onError }),
+      async openTradeBars() {
+        await mergeSpellings(prisma);
+        return StoredTradeBars.open({ prisma, writeAfterMs: options.barsWriteAfterMs, onError });
+      },
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

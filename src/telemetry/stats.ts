@@ -40,6 +40,9 @@ export interface FeedStats {
   readonly eventsPerSecond: number;
   readonly events: number;
   readonly lastError: string | null;
+  /** absent: from an instance of an older version */
+  readonly unreadSymbols?: readonly string[];
+  readonly unreadReports?: number;
 }
 
 /** What is stored, counted every few seconds. */

@@ -1,8 +1,10 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseFeeds } from '../../src/feeds/feed-list.ts';
 import { createReplay, type ReplayFormat } from '../../src/feeds/replay.ts';
+import { parseSymbol } from '../../src/market/symbol.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 const DATA = path.resolve(import.meta.dirname, '../../../shared/data');
@@ -179,5 +181,52 @@ describe('a Coinbase level 2 recording', () => {
     await expect(play('kraken', 'no/such/file')).rejects.toThrow(
       'no/such/file cannot be read: check the path in FEEDS',
     );
+  });
+});
+
+describe('symbols of recordings', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-names-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const written = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  const ROW = 'buyorsell,time,price,volume\n0,20190102093001,10050,3\n';
+
+  it.each([
+    ['SZ000001.trans.csv', '000001'],
+    ['SH000001.csv', 'SH.000001'],
+    ['600519.trans.csv', '600519'],
+  ])('D6 the file %s is of %s', async (name, symbol) => {
+    const { trades } = await play('ashare', written(name, ROW));
+    expect(trades.map((trade) => parseSymbol(trade.symbol))).toEqual([symbol]);
+  });
+
+  it.each(['20190102.csv', '201901.csv', 'trades-600519.csv', 'SZ0000012.csv'])(
+    'D6 the file %s is of no symbol by accident, but of the one that is given',
+    async (name) => {
+      const file = written(name, ROW);
+      await expect(play('ashare', file)).rejects.toThrow('?symbol=000001');
+      const sink = new RecordingSink();
+      const [feed] = parseFeeds(`replay:ashare:${file}?speed=max&symbol=SZ.000001`);
+      await feed?.run({ sink, signal: new AbortController().signal, onAlive: () => {} });
+      expect(sink.trades).toHaveLength(1);
+    },
+  );
+
+  it('D6 Binance: pairs are split rightly, and a name that cannot be split is not dropped silently', async () => {
+    const line = (s: string) =>
+      `1767225600.0: ${JSON.stringify({ stream: 'x', data: { e: 'aggTrade', s, a: 1, p: '1', q: '1', T: 1_767_225_600_000, m: false } })}\n`;
+    const names = ['BNBUSD', 'BATUSD', 'USDTUSD', '币安人生USDT', 'FOO'];
+    written('b.http.0.0', '');
+    const { trades } = await play('binance', written('b.ws.1.0', names.map(line).join('')));
+    expect(trades.map(({ symbol }) => symbol)).toEqual([
+      'BNB/USD',
+      'BAT/USD',
+      'USDT/USD',
+      '币安人生/USDT',
+      'FOO/?',
+    ]);
+    expect(() => parseSymbol('FOO/?')).toThrow();
   });
 });

@@ -53,6 +53,7 @@ export type CreateRoomInput = {
 export type Market =
   | 'CN'
   | 'CRYPTO'
+  | 'FX'
   | 'HK'
   | 'US';
 

@@ -10,7 +10,7 @@ import { Quote } from './quote.ts';
 
 const MarketEnum = builder.enumType('Market', {
   description: 'Whose trading day and thresholds an instrument follows.',
-  values: ['CN', 'HK', 'US', 'CRYPTO'] as const,
+  values: ['CN', 'HK', 'US', 'CRYPTO', 'FX'] as const,
 });
 
 const Instrument = builder.objectRef<InstrumentListing>('Instrument').implement({

@@ -108,6 +108,17 @@ const FeedStats = builder.objectRef<FeedStatsState>('FeedStats').implement({
     eventsPerSecond: t.exposeFloat('eventsPerSecond', { description: 'Over the last ten seconds.' }),
     events: t.expose('events', { type: 'SafeInt', description: 'Events since the start.' }),
     lastError: t.exposeString('lastError', { nullable: true, description: 'Why it was last restarted.' }),
+    unreadSymbols: t.field({
+      type: ['String'],
+      description:
+        'Symbols that the feed named and the server could not read, the first 20; their reports were dropped.',
+      resolve: ({ unreadSymbols = [] }) => [...unreadSymbols],
+    }),
+    unreadReports: t.field({
+      type: 'SafeInt',
+      description: 'Reports that were dropped because their symbol could not be read, since the start.',
+      resolve: ({ unreadReports = 0 }) => unreadReports,
+    }),
   }),
 });
 

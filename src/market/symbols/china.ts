@@ -60,7 +60,8 @@ export function chinaSymbol(code: string, prefix?: ChinaPrefix): SymbolParts | u
 
 /** ETF options: eight digits that begin with 1 in Shanghai and with 9 in Shenzhen. */
 function etfOption(code: string, prefix: ChinaPrefix | undefined): SymbolParts | undefined {
-  if (!(prefix === 'SH' && code.startsWith('1')) && !(prefix === 'SZ' && code.startsWith('9'))) return undefined;
+  if (!(prefix === 'SH' && code.startsWith('1')) && !(prefix === 'SZ' && code.startsWith('9')))
+    return undefined;
   const exchange = EXCHANGES[prefix];
   return { symbol: `${prefix}.${code}`, kind: 'OPTION', market: 'CN', exchange, currency: 'CNY' };
 }

@@ -33,7 +33,12 @@ function deribit(text: string): SymbolParts | undefined {
   if (!base) return undefined;
   if (day === undefined) return contractOf(base, 'USD', { settle: base });
   const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
-  return contractOf(base, 'USD', { settle: base, expiry: `${year}${number}${day.padStart(2, '0')}`, strike, right });
+  return contractOf(base, 'USD', {
+    settle: base,
+    expiry: `${year}${number}${day.padStart(2, '0')}`,
+    strike,
+    right,
+  });
 }
 
 function dashed(text: string): SymbolParts | undefined {

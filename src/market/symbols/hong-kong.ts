@@ -30,7 +30,7 @@ export function hongKongSymbol(text: string): SymbolParts | undefined {
     const code = text.padStart(5, '0');
     // counters in renminbi: https://www.hkex.com.hk, "Stock Code Allocation Plan"
     const currency = code.startsWith('8') ? 'CNY' : 'HKD';
-    return code === '00000' ? undefined : symbolOf(code, kindOf(Number(code)), currency);
+    return symbolOf(code, kindOf(Number(code)), currency);
   }
   if (/^8[0-9]{5}$/.test(text)) return symbolOf(text, 'INDEX');
   const index = INDICES[text];

@@ -23,7 +23,8 @@ function ruleOf(text: string | undefined): string {
   if (/^(?:SH|SS|SZ|BJ)[.:]?[0-9]|[0-9]\.(?:SH|SS|SZ|BJ)$/.test(text)) {
     return 'a code of Shanghai, Shenzhen or Beijing has 6 digits';
   }
-  if (/^HK[.:]?|\.HK$/.test(text)) return 'a Hong Kong code has 1 to 5 digits, and an index 6 that begin with 8';
+  if (/^HK[.:]?|\.HK$/.test(text))
+    return 'a Hong Kong code has 1 to 5 digits, and an index 6 that begin with 8';
   if (/^[A-Z]{1,2}[0-9]{3,4}$|\.[A-Z]{1,2}[0-9]{3,4}$/.test(text)) {
     return 'a futures contract is a product of its exchange with year and month (01 to 12)';
   }
@@ -38,23 +39,24 @@ function ruleOf(text: string | undefined): string {
 /** The first way to rewrite a text that makes it a symbol. */
 function nearestOf(text: string): string | undefined {
   const plain = text.replace(/[^\p{L}\p{N}.:/_^-]/gu, '');
-  const [six] = /(?<![0-9])[0-9]{6}(?![0-9])/.exec(text) ?? [];
+  const six = /^[^0-9]{0,6}([0-9]{6})[^0-9]{0,6}$/.exec(text)?.[1];
   const [some] = /[0-9]+/.exec(text) ?? [];
   const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
   const [first = '', second = ''] = words;
   const candidates = [
     plain,
+    plain.replace(/-[0-9].*$/, ''),
     six,
     /^HK|HK$/.test(text) && some ? `HK.${some.replace(/^0+/, '').slice(0, 5)}` : undefined,
     some === text && text.length < 5 ? `HK.${text}` : undefined,
     some && some.length > 6 ? some.slice(0, 6) : undefined,
     ...otherMonths(plain),
     words.length === 2 && QUOTE_CURRENCIES.includes(second) ? `${first}/${second}` : undefined,
-    words.length === 1 && text.endsWith('/') && COINS.has(first) ? `${first}/USDT` : undefined,
+    /[/:]/.test(text) && COINS.has(first) ? `${first}/USDT` : undefined,
     words.length === 2 ? `${first}.${second}` : undefined,
-    words.length === 2 && !/[0-9]/.test(second) ? second : undefined,
+    words.length === 2 && !isMarketName(first) ? second : undefined,
     words.length > 0 ? words.join('') : undefined,
-    words.length === 1 && /^[A-Z]{7,}$/.test(first) ? undefined : first,
+    isMarketName(first) ? undefined : first,
   ];
   for (const candidate of candidates) {
     if (candidate === undefined || candidate === text || candidate.length > 64) continue;

@@ -38,7 +38,7 @@ function readAnew(text: string): SymbolParts | undefined {
   let parts = old.get(text);
   if (!parts) {
     const spelling = normalized(text);
-    parts = spelling === undefined ? undefined : readSpelling(spelling);
+    parts = spelling === undefined ? undefined : settled(readSpelling(spelling));
   }
   if (!parts) return undefined;
   if (young.size >= MAX_CACHED) {
@@ -52,5 +52,15 @@ function readAnew(text: string): SymbolParts | undefined {
 /** Full-width forms as plain ones, in capitals, without blanks around and without what nobody sees. */
 function normalized(text: string): string | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  return text.normalize('NFKC').replace(/\p{Cf}/gu, '').trim().toUpperCase();
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+    .toUpperCase();
+}
+
+/** A canonical symbol that is read as another one, such as class P of a ticker US, is that other one. */
+function settled(parts: SymbolParts | undefined): SymbolParts | undefined {
+  const again = parts && readSpelling(parts.symbol.toUpperCase());
+  return again && again.symbol !== parts?.symbol ? settled(again) : again;
 }

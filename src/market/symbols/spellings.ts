@@ -20,16 +20,17 @@ const unitedStates: Reader = (body) => unitedStatesSymbol(body, true);
  * Google, JoinQuant, and ISO 10383.
  */
 const MARKETS: Readonly<Record<string, Reader>> = {
-  ...Object.fromEntries(['SH', 'SS', 'SSE', 'SHA', 'SHSE', 'XSHG', 'XSSC'].map((name) => [name, china('SH')])),
+  ...Object.fromEntries(
+    ['SH', 'SS', 'SSE', 'SHA', 'SHSE', 'XSHG', 'XSSC'].map((name) => [name, china('SH')]),
+  ),
   ...Object.fromEntries(['SZ', 'SZSE', 'SHE', 'XSHE', 'XSEC'].map((name) => [name, china('SZ')])),
   ...Object.fromEntries(['BJ', 'BJSE'].map((name) => [name, china('BJ')])),
   ...Object.fromEntries(['CN', 'CH'].map((name) => [name, (body: string) => chinaSymbol(body)])),
   ...Object.fromEntries(['HK', 'HKG', 'HKEX', 'SEHK', 'XHKG'].map((name) => [name, hongKongSymbol])),
   ...Object.fromEntries(
-    ['US', 'NASDAQ', 'NYSE', 'AMEX', 'NYSEARCA', 'XNAS', 'XNYS', 'XASE', 'ARCX', 'BATS', 'OTC'].map((name) => [
-      name,
-      unitedStates,
-    ]),
+    ['US', 'NASDAQ', 'NYSE', 'AMEX', 'NYSEARCA', 'XNAS', 'XNYS', 'XASE', 'ARCX', 'BATS', 'OTC'].map(
+      (name) => [name, unitedStates],
+    ),
   ),
   ...Object.fromEntries(
     Object.entries(FUTURES_EXCHANGES).map(([name, exchange]) => [
@@ -51,7 +52,7 @@ const EAST_MONEY: Readonly<Record<string, Reader>> = {
 };
 
 /** The market codes that may stand before or after a code, for refusals. */
-export const isMarketName = (name: string): boolean => name in MARKETS;
+export const isMarketName = (name: string): boolean => Object.hasOwn(MARKETS, name);
 
 /**
  * Reads a symbol in any of the spellings that people and vendors have for it. What is read as something today stays so:
