@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { instantOf, parseInstant } from '../market/instant.ts';
 import type { MarketSink } from '../market/market-event.ts';
 
 /** Something that happened at a recorded time. */
@@ -38,12 +39,19 @@ export function parseMessage(line: string): RecordedMessage | undefined {
   const [, from = '', seconds = '', json = ''] = LINE.exec(line) ?? [];
   if (!json || from.includes('<-')) return undefined;
   try {
-    return { at: Number(seconds) * 1000, from, message: JSON.parse(json) };
+    return { at: Math.round(Number(seconds) * 1000), from, message: JSON.parse(json) };
   } catch (error) {
     // a recording that was stopped ends in the middle of a line
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** The time of an event as a source writes it: a number of any unit, digits as text, or RFC 3339; null for anything else. */
+export function sourceTime(value: unknown): { exchangeTime: number | null; exchangeNanos: number } {
+  const isText = typeof value === 'number' || typeof value === 'string';
+  const instant = isText ? (instantOf(value) ?? parseInstant(String(value))) : undefined;
+  return { exchangeTime: instant?.ms ?? null, exchangeNanos: instant?.nanos ?? 0 };
 }
 
 /** Whether a value of a recorded message may be looked into. */

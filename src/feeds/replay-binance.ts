@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { MarketSink } from '../market/market-event.ts';
 import { splitPair } from '../market/symbols/pairs.ts';
-import { isRecord, levelsOf, linesOf, parseMessage, type Recorded } from './recording.ts';
+import { isRecord, levelsOf, linesOf, parseMessage, type Recorded, sourceTime } from './recording.ts';
 
 interface Diff {
   readonly at: number;
@@ -115,7 +115,7 @@ const diffEvent = (symbol: string, { at, first, last, previous, body }: Diff): R
       firstSourceSequence: first,
       lastSourceSequence: last,
       previousSourceSequence: previous,
-      exchangeTime: timeOf(body.E),
+      exchangeTime: sourceTime(body.E).exchangeTime,
     });
   },
 });
@@ -131,11 +131,9 @@ function deliverOther(sink: MarketSink, symbol: string, body: Record<string, unk
       size: q,
       side,
       sourceSequence: String(a),
-      exchangeTime: timeOf(body.T),
+      ...sourceTime(body.T),
     });
   } else if (e === undefined && typeof b === 'string' && typeof a === 'string') {
     sink.acceptQuote({ symbol, bid: b, ask: a });
   }
 }
-
-const timeOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

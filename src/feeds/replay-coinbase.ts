@@ -1,5 +1,5 @@
 import type { MarketSink } from '../market/market-event.ts';
-import { isRecord, levelsOf, linesOf, parseMessage, type Recorded } from './recording.ts';
+import { isRecord, levelsOf, linesOf, parseMessage, type Recorded, sourceTime } from './recording.ts';
 
 /** Coinbase Exchange: `snapshot` and `l2update` of level 2, matches, tickers, and the list of products. */
 export async function* readCoinbase(file: string): AsyncIterable<Recorded> {
@@ -26,7 +26,8 @@ function listProducts(sink: MarketSink, products: readonly unknown[]): void {
 function deliver(sink: MarketSink, message: Record<string, unknown>): void {
   const symbol = symbolOf(message.product_id);
   if (!symbol) return;
-  const exchangeTime = typeof message.time === 'string' ? Date.parse(message.time) : null;
+  const time = sourceTime(message.time);
+  const { exchangeTime } = time;
   const { price, size } = message;
   switch (message.type) {
     case 'snapshot':
@@ -45,11 +46,11 @@ function deliver(sink: MarketSink, message: Record<string, unknown>): void {
         // the side of a match is the maker's
         side: message.side === 'buy' ? 'SELL' : 'BUY',
         sourceSequence: String(message.trade_id),
-        exchangeTime,
+        ...time,
       });
       break;
     case 'ticker':
-      if (typeof price === 'string') sink.acceptQuote({ symbol, price, exchangeTime });
+      if (typeof price === 'string') sink.acceptQuote({ symbol, price, ...time });
       break;
   }
 }

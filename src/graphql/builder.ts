@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
+import type { Instant } from '../market/instant.ts';
 import type { Context } from './context.ts';
 import type { CursorValue } from './cursor.ts';
 import {
@@ -21,7 +22,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
     Symbol: { Input: string; Output: string };
     Decimal: { Input: string; Output: string };
-    DateTime: { Input: number; Output: number };
+    DateTime: { Input: Instant; Output: number };
     SafeInt: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };
     Cursor: { Input: CursorValue; Output: CursorValue };

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { quoted, TickroomError } from '../errors.ts';
+import { type Instant, parseInstant } from '../market/instant.ts';
 import { parseSymbol } from '../market/symbol.ts';
 import { type CursorValue, decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -14,13 +15,12 @@ function parseDecimal(value: unknown): string {
   );
 }
 
-function parseDateTime(value: unknown): number {
-  const time =
-    typeof value === 'string' && /^\d{4}-\d\d-\d\d[Tt]/.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isFinite(time) && /(?:[Zz]|[+-]\d\d:\d\d)$/.test(String(value))) return time;
+function parseDateTime(value: unknown): Instant {
+  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
+  if (instant) return instant;
   throw new TickroomError(
     'INVALID_INPUT',
-    `${quoted(value)} is not a DateTime: use RFC 3339 with a zone, such as "2026-11-23T01:30:00.000Z".`,
+    `${quoted(value)} is not a DateTime: use a moment that the calendar has, as RFC 3339 with a zone, such as "2026-11-23T01:30:00.000Z".`,
   );
 }
 
@@ -63,9 +63,10 @@ export const DecimalScalar = new GraphQLScalarType<string, string>({
   },
 });
 
-export const DateTimeScalar = new GraphQLScalarType<number, string>({
+export const DateTimeScalar = new GraphQLScalarType<Instant, string>({
   name: 'DateTime',
-  description: 'An instant as RFC 3339 in UTC with milliseconds, such as "2026-11-23T01:30:00.000Z".',
+  description:
+    'An instant as RFC 3339 in UTC with milliseconds, such as "2026-11-23T01:30:00.000Z". As input any zone is taken, and up to nine decimals: what is finer than a millisecond orders events.',
   serialize: (value) => new Date(Number(value)).toISOString(),
   parseValue: parseDateTime,
   parseLiteral: fromLiteral(parseDateTime, Kind.STRING),

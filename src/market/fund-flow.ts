@@ -3,7 +3,7 @@ import { MINUTE, periodsOf, startOf, take } from './bar-periods.ts';
 import { DEFAULT_THRESHOLDS, type PartOf, partOf } from './fund-flow-thresholds.ts';
 import type { DecimalText, TradeSide } from './market-event.ts';
 import type { FundFlowBucketState, FundFlowState, FundFlowThresholds, Timeframe } from './market-state.ts';
-import { percentOf } from './quote-board.ts';
+import { percentOf } from './quote-figures.ts';
 import { type MarketCode, marketOf } from './symbol.ts';
 import { FUND_FLOW_PARTS, type FundFlowSums, type TradeBar, type TradeBars } from './trade-bars.ts';
 import { dayStart } from './trading-day.ts';
@@ -16,6 +16,8 @@ export interface FundFlowTrade {
   readonly side: TradeSide;
   /** epoch ms */
   readonly time: number;
+  /** nanoseconds beyond it, 0 to 999,999; absent: 0 */
+  readonly nanos?: number;
 }
 
 export interface FundFlowsOptions {
@@ -48,7 +50,7 @@ export class FundFlows {
   }
 
   /** Adds a trade to its minute and its day, which are those of its own time, in whatever order trades come. */
-  record({ symbol, price, size, turnover, side, time }: FundFlowTrade): void {
+  record({ symbol, price, size, turnover, side, time, nanos = 0 }: FundFlowTrade): void {
     const market = marketOf(symbol) ?? 'CRYPTO';
     const flow =
       side === 'NEUTRAL'
@@ -57,7 +59,7 @@ export class FundFlows {
             part: this.#partOf[market](turnover, size),
             direction: side === 'BUY' ? ('inflow' as const) : ('outflow' as const),
           };
-    const trade = { time, price, size, amount: turnover, flow };
+    const trade = { time, nanos, price, size, amount: turnover, flow };
     this.#bars.add(symbol, 'minute', Math.floor(time / MINUTE) * MINUTE, trade);
     this.#bars.add(symbol, 'day', dayStart(market, time), trade);
   }

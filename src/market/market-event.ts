@@ -27,10 +27,13 @@ export interface TradeReport {
   readonly side?: TradeSide | null;
   /** the source's own sequence, as text: some exceed 2^53 */
   readonly sourceSequence?: string | null;
+  /** epoch ms, whole */
   readonly exchangeTime?: number | null;
+  /** nanoseconds beyond `exchangeTime`, 0 to 999,999: they order events of one millisecond */
+  readonly exchangeNanos?: number | null;
 }
 
-/** A quote as a feed reports it; a field that is absent keeps its last value. */
+/** A quote as a feed reports it; a field that is absent (undefined) keeps its last value, and null clears it. */
 export interface QuoteReport {
   readonly symbol: string;
   readonly price?: DecimalText | null;
@@ -42,7 +45,17 @@ export interface QuoteReport {
   readonly turnover?: DecimalText | null;
   readonly bid?: DecimalText | null;
   readonly ask?: DecimalText | null;
+  /**
+   * The day's figures (open, high, low, volume, turnover) are the exchange's own, here and in later reports of the day
+   * that do not say otherwise: prices and trades do not change them. Absent or null: as the last report said.
+   */
+  readonly authoritative?: boolean | null;
+  /** orders quotes of one source and time, as text */
+  readonly sourceSequence?: string | null;
+  /** epoch ms, whole */
   readonly exchangeTime?: number | null;
+  /** nanoseconds beyond `exchangeTime`, 0 to 999,999: they order events of one millisecond */
+  readonly exchangeNanos?: number | null;
 }
 
 /** A whole book as a feed reports it, replacing what was known. */

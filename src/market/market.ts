@@ -2,6 +2,7 @@ import Big from 'big.js';
 import type { Bus, BusEvent, PublishOptions } from '../bus/bus.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { type CandleHistory, Candles } from './candles.ts';
+import { EventClocks } from './event-time.ts';
 import { FundFlows } from './fund-flow.ts';
 import { Instruments } from './instruments.ts';
 import type {
@@ -26,7 +27,6 @@ import type { MarketCode } from './symbol.ts';
 import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './topics.ts';
 import type { TradeBars } from './trade-bars.ts';
 import { TradeSides } from './trade-side.ts';
-import { eventTime } from './trading-day.ts';
 
 export interface MarketOptions {
   readonly bus: Bus;
@@ -60,6 +60,7 @@ export class Market implements MarketSink {
   readonly #bus: Bus;
   readonly #now: () => number;
   readonly #onError: (error: unknown) => void;
+  readonly #clocks = new EventClocks();
   readonly #quotes: QuoteBoard;
   readonly #sides = new TradeSides();
   readonly #flows: FundFlows;
@@ -86,7 +87,7 @@ export class Market implements MarketSink {
     this.#now = now;
     this.#onError = options.onError;
     this.#staleAfterMs = staleAfterMs;
-    this.#quotes = new QuoteBoard(staleAfterMs);
+    this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks);
     this.#flows = new FundFlows({ bars, thresholds, source });
     this.#candles = new Candles(bus, bars);
     this.#books = new BookKeeper({
@@ -135,12 +136,14 @@ export class Market implements MarketSink {
   }
 
   acceptTrade(report: TradeReport): void {
-    const { symbol, price, exchangeTime = null } = report;
+    const { symbol, price } = report;
     this.#hear(symbol);
     const now = this.#now();
+    const event = this.#clocks.judge(symbol, report.exchangeTime, now, report.exchangeNanos);
     const size = new Big(report.size);
-    const turnover = report.turnover ? new Big(report.turnover) : size.times(price);
-    const side = this.#sides.decide(symbol, price, report.side);
+    // money changes hands at a negative price, too
+    const turnover = report.turnover ? new Big(report.turnover) : size.times(price).abs();
+    const side = this.#sides.decide(symbol, price, report.side, event);
     const turnoverText = report.turnover ?? turnover.toFixed();
     const trade: TradeState = {
       symbol,
@@ -149,24 +152,24 @@ export class Market implements MarketSink {
       turnover: turnoverText,
       side,
       sourceSequence: report.sourceSequence ?? null,
-      exchangeTime,
+      exchangeTime: event.exchangeTime,
       receivedAt: now,
     };
     this.#candles.note(symbol, this.#publish(tradeTopic(symbol), trade, EACH));
-    this.#publishQuote(this.#quotes.applyTrade({ ...report, turnover: turnoverText }, now));
-    this.#flows.record({ symbol, price, size, turnover, side, time: eventTime(exchangeTime, now) });
+    this.#publishQuote(this.#quotes.applyTrade({ ...report, turnover: turnoverText }, now, event));
+    this.#flows.record({ symbol, price, size, turnover, side, time: event.time, nanos: event.nanos });
     this.#flowing.add(symbol);
   }
 
   acceptBook(report: BookReport): void {
     this.#hear(report.symbol);
-    this.#books.accept(report);
+    this.#books.accept(this.#judged(report));
     this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
   }
 
   acceptBookChanges(report: BookChangeReport): BookChangeOutcome {
     this.#events += 1;
-    const outcome = this.#books.acceptChanges(report);
+    const outcome = this.#books.acceptChanges(this.#judged(report));
     // most changes are below the best prices and so not in the quote, but the symbol is alive
     if (outcome === 'applied') this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
     return outcome;
@@ -219,6 +222,13 @@ export class Market implements MarketSink {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopWatching();
     await Promise.all(this.#publishFlows());
+  }
+
+  /** The report with its time where that can be, else without. */
+  #judged<R extends BookReport | BookChangeReport>(report: R): R {
+    const { symbol, exchangeTime } = report;
+    if (exchangeTime == null) return report;
+    return { ...report, exchangeTime: this.#clocks.judge(symbol, exchangeTime, this.#now()).exchangeTime };
   }
 
   #hear(symbol: string): void {

@@ -5,20 +5,29 @@ import type { BarPrices, BarTrade, FundFlowPart, FundFlowSums, TradeBar } from '
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A bar that trades can be added to. */
-export type OpenBar = Writable<Pick<TradeBar, 'start' | 'lastTradeAt' | 'turnover'>> &
+export type OpenBar = Writable<Pick<TradeBar, 'start' | 'lastTradeAt' | 'lastTradeNanos' | 'turnover'>> &
   Record<FundFlowPart, Writable<FundFlowSums>> & { prices: Writable<BarPrices> | undefined };
 
 const ZERO = new Big(0);
 
 /** The bar of its first trade. */
 export function beginBar(start: number, trade: BarTrade): OpenBar {
-  const { price, time } = trade;
+  const { price, time, nanos = 0 } = trade;
   const part = () => ({ inflow: ZERO, outflow: ZERO });
   const bar: OpenBar = {
     start,
     lastTradeAt: start,
+    lastTradeNanos: 0,
     turnover: ZERO,
-    prices: { open: price, high: price, low: price, close: price, volume: ZERO, firstTradeAt: time },
+    prices: {
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: ZERO,
+      firstTradeAt: time,
+      firstTradeNanos: nanos,
+    },
     superLarge: part(),
     large: part(),
     medium: part(),
@@ -28,11 +37,13 @@ export function beginBar(start: number, trade: BarTrade): OpenBar {
   return bar;
 }
 
-export function addTrade(bar: OpenBar, { time, price, size, amount, flow }: BarTrade): void {
+export function addTrade(bar: OpenBar, { time, nanos = 0, price, size, amount, flow }: BarTrade): void {
   const { prices } = bar;
+  const isLast = (time - bar.lastTradeAt || nanos - bar.lastTradeNanos) >= 0;
   if (prices) {
-    if (time < prices.firstTradeAt) {
+    if ((time - prices.firstTradeAt || nanos - prices.firstTradeNanos) < 0) {
       prices.firstTradeAt = time;
+      prices.firstTradeNanos = nanos;
       prices.open = price;
     }
     // most trades repeat a price, and what has been the close is between high and low
@@ -40,19 +51,23 @@ export function addTrade(bar: OpenBar, { time, price, size, amount, flow }: BarT
       if (compareDecimals(price, prices.high) > 0) prices.high = price;
       else if (compareDecimals(price, prices.low) < 0) prices.low = price;
     }
-    if (time >= bar.lastTradeAt) prices.close = price;
+    if (isLast) prices.close = price;
     prices.volume = prices.volume.plus(size);
   }
-  if (time > bar.lastTradeAt) bar.lastTradeAt = time;
+  if (isLast) {
+    bar.lastTradeAt = time;
+    bar.lastTradeNanos = nanos;
+  }
   bar.turnover = bar.turnover.plus(amount);
   if (flow) bar[flow.part][flow.direction] = bar[flow.part][flow.direction].plus(amount);
 }
 
 export function copyBar(bar: TradeBar): OpenBar {
-  const { start, lastTradeAt, turnover, prices, superLarge, large, medium, small } = bar;
+  const { start, lastTradeAt, lastTradeNanos, turnover, prices, superLarge, large, medium, small } = bar;
   return {
     start,
     lastTradeAt,
+    lastTradeNanos,
     turnover,
     prices: prices && { ...prices },
     superLarge: { ...superLarge },

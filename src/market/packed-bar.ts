@@ -5,12 +5,22 @@ const ZERO = new Big(0);
 
 /** A bar as one short text. */
 export function packBar(bar: TradeBar): string {
-  const { start, lastTradeAt, turnover, prices } = bar;
+  const { start, lastTradeAt, lastTradeNanos, turnover, prices } = bar;
   const sums = FUND_FLOW_PARTS.flatMap((part) => [bar[part].inflow.toFixed(), bar[part].outflow.toFixed()]);
   const priced = prices
-    ? [prices.open, prices.high, prices.low, prices.close, prices.volume.toFixed(), prices.firstTradeAt]
+    ? [
+        prices.open,
+        prices.high,
+        prices.low,
+        prices.close,
+        prices.volume.toFixed(),
+        prices.firstTradeAt,
+        prices.firstTradeNanos,
+      ]
     : [];
-  return [start, lastTradeAt, turnover.toFixed(), ...sums, ...priced].join(' ');
+  // one field, as most stamps have no nanoseconds
+  const last = lastTradeNanos === 0 ? lastTradeAt : `${lastTradeAt}+${lastTradeNanos}`;
+  return [start, last, turnover.toFixed(), ...sums, ...priced].join(' ');
 }
 
 /** Where a packed bar starts, epoch ms. */
@@ -30,7 +40,11 @@ export class PackedBar implements TradeBar {
   }
 
   get lastTradeAt(): number {
-    return Number(this.#fields[1]);
+    return Number.parseInt(this.#fields[1] ?? '0', 10);
+  }
+
+  get lastTradeNanos(): number {
+    return Number(this.#fields[1]?.split('+')[1] ?? 0);
   }
 
   get turnover(): Big {
@@ -58,7 +72,15 @@ export class PackedBar implements TradeBar {
     const open = fields[11];
     if (open === undefined) return undefined;
     const [high = '', low = '', close = ''] = fields.slice(12, 15);
-    this.#prices ??= { open, high, low, close, volume: this.#big(15), firstTradeAt: Number(fields[16]) };
+    this.#prices ??= {
+      open,
+      high,
+      low,
+      close,
+      volume: this.#big(15),
+      firstTradeAt: Number(fields[16]),
+      firstTradeNanos: Number(fields[17]),
+    };
     return this.#prices;
   }
 

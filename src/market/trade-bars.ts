@@ -25,6 +25,8 @@ export interface BarPrices {
   readonly volume: Big;
   /** of the earliest trade, epoch ms */
   readonly firstTradeAt: number;
+  /** nanoseconds beyond it; not stored, so 0 after a restart */
+  readonly firstTradeNanos: number;
 }
 
 /** What the trades of one minute or day come to: prices, and money that went in and out. */
@@ -33,6 +35,8 @@ export interface TradeBar extends Readonly<Record<FundFlowPart, FundFlowSums>> {
   readonly start: number;
   /** of the newest trade in it, epoch ms */
   readonly lastTradeAt: number;
+  /** nanoseconds beyond it; not stored, so 0 after a restart */
+  readonly lastTradeNanos: number;
   /** of all trades, neutral ones included */
   readonly turnover: Big;
   /** undefined for good where the bar was stored before prices were kept: some of its trades would be missing */
@@ -43,6 +47,8 @@ export interface TradeBar extends Readonly<Record<FundFlowPart, FundFlowSums>> {
 export interface BarTrade {
   /** epoch ms */
   readonly time: number;
+  /** nanoseconds beyond it, 0 to 999,999; absent: 0 */
+  readonly nanos?: number;
   readonly price: DecimalText;
   /** in shares, contracts or coins */
   readonly size: Big;

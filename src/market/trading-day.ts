@@ -46,11 +46,3 @@ export function periodStart(market: MarketCode, time: number, ms: number): numbe
   const start = dayStart(market, time);
   return start + Math.floor((time - start) / ms) * ms;
 }
-
-/**
- * When an event happened: its exchange time, or that of receipt where the source tells none. No later than a day after
- * receipt, since one wrong time, in microseconds say, would make everything after it look late.
- */
-export function eventTime(exchangeTime: number | null | undefined, receivedAt: number): number {
-  return Math.min(exchangeTime ?? receivedAt, receivedAt + DAY);
-}

@@ -172,6 +172,7 @@ function barOf(row: BarRow): TradeBar {
   return {
     start: row.start.getTime(),
     lastTradeAt: row.lastTradeAt.getTime(),
+    lastTradeNanos: 0,
     turnover: new Big(row.turnover),
     prices: pricesOf(row),
     superLarge: sums('superLarge'),
@@ -184,5 +185,13 @@ function barOf(row: BarRow): TradeBar {
 function pricesOf({ open, high, low, close, volume, firstTradeAt }: BarRow): BarPrices | undefined {
   if (open === null || high === null || low === null || close === null) return undefined;
   if (volume === null || firstTradeAt === null) return undefined;
-  return { open, high, low, close, volume: new Big(volume), firstTradeAt: firstTradeAt.getTime() };
+  return {
+    open,
+    high,
+    low,
+    close,
+    volume: new Big(volume),
+    firstTradeAt: firstTradeAt.getTime(),
+    firstTradeNanos: 0,
+  };
 }

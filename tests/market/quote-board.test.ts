@@ -72,11 +72,12 @@ describe('the quote board', () => {
     expect(trade('10.5', MORNING + DAY + 1)).toMatchObject({ previousClose: '10.5', change: '0' });
   });
 
-  it('M11 leaves alone what the feed gives of the day, until the next day', () => {
+  it('M11 leaves alone what the feed gives of the day as the exchange’s own, until the next day', () => {
     const { board, trade, symbol } = setUp();
-    board.applyReport({ symbol, open: '9', volume: '5000', high: '12', exchangeTime: MORNING }, MORNING);
+    const day = { open: '9', volume: '5000', turnover: '47000', high: '12', low: '8', authoritative: true };
+    board.applyReport({ symbol, ...day, exchangeTime: MORNING }, MORNING);
     const quote = trade('13', MORNING + 1);
-    expect(quote).toMatchObject({ open: '9', volume: '5000', turnover: '1300', high: '13', low: '13' });
+    expect(quote).toMatchObject({ price: '13', open: '9', volume: '5000', turnover: '47000', high: '12' });
     expect(trade('13', MORNING + DAY)).toMatchObject({ open: '13', volume: '100' });
   });
 

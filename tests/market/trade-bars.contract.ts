@@ -41,6 +41,7 @@ const anyPricedTrade = fc.record({
   minute: fc.integer({ min: 0, max: 4 }),
   // few, so that many trades have the same time
   ms: fc.integer({ min: 0, max: 9 }),
+  nanos: fc.constantFrom(0, 1, 999_999),
   cents: fc.integer({ min: 1, max: 500 }),
   size: fc.bigInt({ min: 1n, max: 10n ** 22n }),
 });
@@ -108,20 +109,23 @@ export function tradeBarsContract(name: string, open: () => Promise<TradeBars>):
       await fc.assert(
         fc.asyncProperty(fc.array(anyPricedTrade, { maxLength: 40 }), async (trades) => {
           const bars = await open();
-          const priced = trades.map(({ minute, ms, cents, size }) => ({
+          const priced = trades.map(({ minute, ms, nanos, cents, size }) => ({
             start: minute * MINUTE,
             time: minute * MINUTE + ms,
+            nanos,
             price: (cents / 100).toFixed(2),
             size,
           }));
-          for (const { start, time, price, size } of priced) {
-            const trade = { ...amount('1', time), price, size: new Big(`${size}`) };
+          for (const { start, time, nanos, price, size } of priced) {
+            const trade = { ...amount('1', time), nanos, price, size: new Big(`${size}`) };
             bars.add('A', 'minute', start, trade);
           }
           const starts = [...new Set(priced.map(({ start }) => start))].sort((a, b) => b - a);
           const expected = starts.map((start) => {
             // a stable sort: of the same time, the first that came is the open and the last that came the close
-            const inside = priced.filter((trade) => trade.start === start).sort((a, b) => a.time - b.time);
+            const inside = priced
+              .filter((trade) => trade.start === start)
+              .sort((a, b) => a.time - b.time || a.nanos - b.nanos);
             const byPrice = inside.toSorted((a, b) => Number(a.price) - Number(b.price));
             return {
               open: inside.at(0)?.price,
@@ -130,6 +134,7 @@ export function tradeBarsContract(name: string, open: () => Promise<TradeBars>):
               close: inside.at(-1)?.price,
               volume: String(inside.reduce((sum, { size }) => sum + size, 0n)),
               firstTradeAt: inside.at(0)?.time,
+              firstTradeNanos: inside.at(0)?.nanos,
             };
           });
           expect([...bars.newestFirst('A', 'minute')].map(pricesShown)).toEqual(expected);
@@ -146,12 +151,13 @@ export function tradeBarsContract(name: string, open: () => Promise<TradeBars>):
       ] as const) {
         bars.add('A', 'minute', 0, { ...amount('1', time), price, size: new Big('0.10') });
       }
-      const expected = { open: '0.35210000', high: '0.3521', low: '0.30', close: '0.30' };
+      const prices = { open: '0.35210000', high: '0.3521', low: '0.30', close: '0.30' };
+      const expected = { ...prices, volume: '0.3', firstTradeAt: 1, firstTradeNanos: 0 };
       const [bar] = bars.newestFirst('A', 'minute');
-      expect(bar && pricesShown(bar)).toEqual({ ...expected, volume: '0.3', firstTradeAt: 1 });
+      expect(bar && pricesShown(bar)).toEqual(expected);
       bars.add('A', 'minute', MINUTE, amount('1', MINUTE));
       const [, older] = bars.newestFirst('A', 'minute');
-      expect(older && pricesShown(older)).toEqual({ ...expected, volume: '0.3', firstTradeAt: 1 });
+      expect(older && pricesShown(older)).toEqual(expected);
     });
 
     it('M7 keeps symbols and lengths apart', async () => {

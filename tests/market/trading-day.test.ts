@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayStart, eventTime, periodStart } from '../../src/market/trading-day.ts';
+import { dayStart, periodStart } from '../../src/market/trading-day.ts';
 
 const at = (text: string): number => Date.parse(text);
 
@@ -25,12 +25,5 @@ describe('the trading day', () => {
     const minute = 60_000;
     expect(periodStart('CN', at('2019-02-01T01:44:59Z'), 15 * minute)).toBe(at('2019-02-01T01:30:00Z'));
     expect(periodStart('US', at('2024-03-10T07:59:59Z'), 60 * minute)).toBe(at('2024-03-10T07:00:00Z'));
-  });
-
-  it('takes the time of receipt where there is none, and believes no time far ahead of it', () => {
-    const now = at('2024-01-01T00:00:00Z');
-    expect(eventTime(null, now)).toBe(now);
-    expect(eventTime(0, now)).toBe(0);
-    expect(eventTime(now * 1000, now)).toBe(now + 86_400_000);
   });
 });

@@ -1,4 +1,5 @@
 import { TickroomError } from '../../errors.ts';
+import type { Instant } from '../../market/instant.ts';
 import { requireRole } from '../access.ts';
 import { builder } from '../builder.ts';
 import { TradeSide } from './trade.ts';
@@ -6,8 +7,14 @@ import { TradeSide } from './trade.ts';
 const MAX_BATCH = 1000;
 const MAX_LEVELS = 5000;
 
+const EXCHANGE_TIME =
+  "When it happened, by the source's clock, down to the nanosecond. A time more than 5 s after its receipt, before 1980, or more than 31 days behind the newest one of the symbol counts as unknown. Null: unknown; it then counts at its receipt.";
+const SOURCE_SEQUENCE =
+  "The source's own sequence, as text. Null: it has none. Orders reports of one source and time.";
+
 const QuoteInput = builder.inputType('QuoteInput', {
-  description: 'A quote as a feed knows it; a field left out keeps its last value.',
+  description:
+    'A quote as a feed knows it: a field that is absent keeps its value, and null clears it. A report older than the one that set a field does not change that field.',
   fields: (t) => ({
     symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
     price: t.field({ type: 'Decimal', description: 'The last price.' }),
@@ -19,7 +26,12 @@ const QuoteInput = builder.inputType('QuoteInput', {
     turnover: t.field({ type: 'Decimal', description: "The day's turnover." }),
     bid: t.field({ type: 'Decimal', description: 'The best bid.' }),
     ask: t.field({ type: 'Decimal', description: 'The best ask.' }),
-    exchangeTime: t.field({ type: 'DateTime', description: "The source's time." }),
+    authoritative: t.boolean({
+      description:
+        "Whether the day's figures (open, high, low, volume, turnover) are the exchange's own, so that prices and trades do not change them: in this report and in later ones of the day, until one says otherwise. Absent or null: as the last report of the day said, at first false.",
+    }),
+    sourceSequence: t.string({ description: SOURCE_SEQUENCE }),
+    exchangeTime: t.field({ type: 'DateTime', description: EXCHANGE_TIME }),
   }),
 });
 
@@ -33,10 +45,10 @@ const TradeInput = builder.inputType('TradeInput', {
       required: true,
       description: 'In shares, contracts or coins, not lots.',
     }),
-    turnover: t.field({ type: 'Decimal', description: 'Default: price × size.' }),
+    turnover: t.field({ type: 'Decimal', description: 'Default: |price| × size; never negative.' }),
     side: t.field({ type: TradeSide, description: 'Default: by the tick rule.' }),
     sourceSequence: t.string({ description: "The source's own sequence, as text." }),
-    exchangeTime: t.field({ type: 'DateTime', description: "The source's time." }),
+    exchangeTime: t.field({ type: 'DateTime', description: EXCHANGE_TIME }),
   }),
 });
 
@@ -85,7 +97,7 @@ const OrderBookInput = builder.inputType('OrderBookInput', {
       type: 'SafeInt',
       description: 'Changes: CRC32 of the top 10 afterwards, checked when given.',
     }),
-    exchangeTime: t.field({ type: 'DateTime', description: "The source's time." }),
+    exchangeTime: t.field({ type: 'DateTime', description: EXCHANGE_TIME }),
   }),
 });
 
@@ -127,6 +139,12 @@ function checkBookNumbers(input: typeof OrderBookInput.$inferInput): void {
   }
 }
 
+/** An input as the market takes it: a time in two numbers, as JSON carries them between instances. */
+function reportOf<I extends { readonly exchangeTime?: Instant | null | undefined }>(input: I) {
+  const { exchangeTime: time, ...report } = input;
+  return { ...report, exchangeTime: time?.ms, exchangeNanos: time?.nanos };
+}
+
 builder.mutationFields((t) => ({
   publishQuotes: t.field({
     type: PublishReceipt,
@@ -136,7 +154,7 @@ builder.mutationFields((t) => ({
       requireRole(context, 'PUBLISHER');
       checkBatch(input);
       for (const { symbol, volume, turnover } of input) checkNotNegative(symbol, { volume, turnover });
-      await context.services.desk.publishQuotes(input);
+      await context.services.desk.publishQuotes(input.map(reportOf));
       return { accepted: input.length };
     },
   }),
@@ -149,7 +167,7 @@ builder.mutationFields((t) => ({
       requireRole(context, 'PUBLISHER');
       checkBatch(input);
       for (const { symbol, size, turnover } of input) checkNotNegative(symbol, { size, turnover });
-      await context.services.desk.publishTrades(input);
+      await context.services.desk.publishTrades(input.map(reportOf));
       return { accepted: input.length };
     },
   }),
@@ -159,7 +177,8 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: OrderBookInput, required: true, description: 'The book.' }) },
     resolve: async (_root, { input }, context) => {
       requireRole(context, 'PUBLISHER');
-      const { symbol, bids, asks, firstSequence, lastSequence, checksum, exchangeTime } = input;
+      const { symbol, bids, asks, firstSequence, lastSequence, checksum } = input;
+      const exchangeTime = input.exchangeTime?.ms;
       if (bids.length > MAX_LEVELS || asks.length > MAX_LEVELS) {
         throw new TickroomError('INVALID_INPUT', `A side may hold at most ${MAX_LEVELS} levels.`);
       }

@@ -1,0 +1,135 @@
+import { MemoryBus } from '../../../src/bus/memory-bus.ts';
+import { parseInstant } from '../../../src/market/instant.ts';
+import { Market } from '../../../src/market/market.ts';
+import type { BookReport, QuoteReport, TradeReport } from '../../../src/market/market-event.ts';
+import { MemoryTradeBars } from '../../../src/market/memory-trade-bars.ts';
+import { quoteTopic } from '../../../src/market/topics.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+
+/** One report of a source, as `publishQuotes`, `publishTrades` and `publishOrderBook` take it, without its symbol. */
+export interface Step {
+  readonly kind: 'quote' | 'trade' | 'book';
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+type Text = string | null;
+export type Quote = Record<
+  | 'price'
+  | 'open'
+  | 'high'
+  | 'low'
+  | 'previousClose'
+  | 'change'
+  | 'changePercent'
+  | 'volume'
+  | 'turnover'
+  | 'bid'
+  | 'ask'
+  | 'exchangeTime',
+  Text
+>;
+export type Candle = Record<'open' | 'high' | 'low' | 'close' | 'volume' | 'turnover', string>;
+export type Flow = Record<'inflow' | 'outflow' | 'netInflow', string>;
+
+/** What stands in the end: the quote, the candle of the newest minute, and the day's flow of small orders. */
+export interface Seen {
+  readonly quote: Quote | null;
+  readonly candle: Candle | undefined;
+  readonly flow: Flow | undefined;
+}
+
+/** A way into the market. */
+export interface Way {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Reports about a symbol of which nothing was heard before. */
+  run(steps: readonly Step[]): Promise<Seen>;
+}
+
+const MUTATIONS = { quote: 'publishQuotes', trade: 'publishTrades', book: 'publishOrderBook' } as const;
+const STATE = `query ($symbol: Symbol!) {
+  quote(symbol: $symbol) {
+    price open high low previousClose change changePercent volume turnover bid ask exchangeTime
+  }
+  candles(symbol: $symbol, timeframe: MINUTE_1, first: 1) {
+    edges { node { open high low close volume turnover } }
+  }
+  fundFlow(symbol: $symbol, timeframe: DAY_1) { small { inflow outflow netInflow } }
+}`;
+
+/** As a publisher and a reader outside see it. */
+export class ThroughTheDoor implements Way {
+  #server: TestServer | undefined;
+  #symbols = 0;
+
+  async start(): Promise<void> {
+    this.#server = await startServer();
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.[Symbol.asyncDispose]();
+  }
+
+  async run(steps: readonly Step[]): Promise<Seen> {
+    const server = this.#server;
+    if (!server) throw new Error('not started');
+    this.#symbols += 1;
+    const symbol = `DOOR${this.#symbols}/USD`;
+    for (const { kind, input } of steps) {
+      const report = { symbol, ...input };
+      await server.publish(MUTATIONS[kind], kind === 'book' ? report : [report]);
+    }
+    const { data } = await server.post(STATE, { symbol });
+    const { quote, candles, fundFlow } = data as {
+      quote: Quote | null;
+      candles: { edges: { node: Candle }[] };
+      fundFlow: { small: Flow };
+    };
+    return { quote, candle: candles.edges[0]?.node, flow: fundFlow.small };
+  }
+}
+
+/** As a feed or replay reports it, and as the instance that takes the market over afterwards tells it. */
+export class OverATakeover implements Way {
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+
+  async run(steps: readonly Step[]): Promise<Seen> {
+    const symbol = 'TAKEN/USD';
+    const bus = new MemoryBus();
+    const bars = new MemoryTradeBars();
+    const open = () =>
+      new Market({
+        bus,
+        bars,
+        onError(error) {
+          throw error;
+        },
+      });
+    const first = open();
+    for (const { kind, input } of steps) {
+      const { exchangeTime, ...rest } = input;
+      const time = typeof exchangeTime === 'string' ? parseInstant(exchangeTime) : undefined;
+      const report = { symbol, ...rest, exchangeTime: time?.ms ?? null, exchangeNanos: time?.nanos ?? null };
+      if (kind === 'quote') first.acceptQuote(report as QuoteReport);
+      else if (kind === 'trade') first.acceptTrade(report as unknown as TradeReport);
+      else first.acceptBook(report as unknown as BookReport);
+    }
+    await first[Symbol.asyncDispose]();
+    const second = open();
+    await second.restore([symbol]);
+    const { candles } = await second.candles(symbol, 'MINUTE_1', 1);
+    const flow = second.fundFlow(symbol, 'DAY_1').small;
+    const event = await bus.latest(quoteTopic(symbol));
+    await second[Symbol.asyncDispose]();
+    const quote = event?.payload as
+      | (Omit<Quote, 'exchangeTime'> & { exchangeTime: number | null })
+      | undefined;
+    const time = quote?.exchangeTime ?? null;
+    return {
+      quote: quote ? { ...quote, exchangeTime: time === null ? null : new Date(time).toISOString() } : null,
+      candle: candles[0],
+      flow,
+    };
+  }
+}
