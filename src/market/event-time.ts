@@ -61,9 +61,14 @@ export class EventClocks {
     };
   }
 
-  /** Whether the source of a symbol ever told a time that can be. */
-  isKnown(symbol: string): boolean {
-    return this.#clocks.has(symbol);
+  /** A report with its time where that can be, else without. */
+  judged<R extends { readonly symbol: string; readonly exchangeTime?: number | null }>(
+    report: R,
+    receivedAt: number,
+  ): R {
+    const { symbol, exchangeTime } = report;
+    if (exchangeTime == null) return report;
+    return { ...report, exchangeTime: this.judge(symbol, exchangeTime, receivedAt).exchangeTime };
   }
 }
 

@@ -163,13 +163,13 @@ export class Market implements MarketSink {
 
   acceptBook(report: BookReport): void {
     this.#hear(report.symbol);
-    this.#books.accept(this.#judged(report));
+    this.#books.accept(this.#clocks.judged(report, this.#now()));
     this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
   }
 
   acceptBookChanges(report: BookChangeReport): BookChangeOutcome {
     this.#events += 1;
-    const outcome = this.#books.acceptChanges(this.#judged(report));
+    const outcome = this.#books.acceptChanges(this.#clocks.judged(report, this.#now()));
     // most changes are below the best prices and so not in the quote, but the symbol is alive
     if (outcome === 'applied') this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
     return outcome;
@@ -222,13 +222,6 @@ export class Market implements MarketSink {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopWatching();
     await Promise.all(this.#publishFlows());
-  }
-
-  /** The report with its time where that can be, else without. */
-  #judged<R extends BookReport | BookChangeReport>(report: R): R {
-    const { symbol, exchangeTime } = report;
-    if (exchangeTime == null) return report;
-    return { ...report, exchangeTime: this.#clocks.judge(symbol, exchangeTime, this.#now()).exchangeTime };
   }
 
   #hear(symbol: string): void {
