@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { startAccess } from './app/access.ts';
 import { readFeeds, startMarket } from './app/market.ts';
 import { startPages } from './app/pages.ts';
+import { keepProgress } from './app/progress.ts';
 import { countStored, instanceStats } from './app/stats.ts';
 import { startTalk } from './app/talk.ts';
 import { readTrustedDocuments } from './app/trusted-documents.ts';
@@ -13,7 +14,6 @@ import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { TickroomError } from './errors.ts';
 import { Hub } from './fanout/hub.ts';
-import { ProgressKeeper } from './fanout/progress-keeper.ts';
 import { historyReader } from './graphql/history-reader.ts';
 import { topicOpener } from './graphql/open-topic.ts';
 import { Operations } from './graphql/operations.ts';
@@ -145,7 +145,9 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   const counted = await countStored(database, onError);
 
   const production = config.environment === 'production';
-  const progress = owned.use(new ProgressKeeper({ store: database.progress, session: instance, onError }));
+  const progress = owned.use(
+    await keepProgress({ store: database.progress, session: instance, bus, onError }),
+  );
   const operations = new Operations({
     schema,
     hub,

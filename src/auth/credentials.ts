@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { TickroomError } from '../errors.ts';
 
 const BEARER = /^Bearer +(\S+)$/i;
@@ -14,6 +15,27 @@ function fromHeader(value: unknown): string {
  */
 export function bearerToken(header: string | null | undefined): string | undefined {
   return header === null || header === undefined ? undefined : fromHeader(header);
+}
+
+/** A digest that tells tokens apart, and does not tell them. */
+export const digestOf = (token: string): string =>
+  createHash('sha256').update(token).digest('base64url').slice(0, 22);
+
+const SESSION = /^[\x21-\x7e]{1,100}$/;
+
+/**
+ * What a client calls itself in a connection_init payload, `{"session": "…"}`; undefined: nothing.
+ * @throws TickroomError INVALID_INPUT
+ */
+export function sessionFromConnectionParams(params: unknown): string | undefined {
+  if (typeof params !== 'object' || params === null || !('session' in params)) return undefined;
+  const { session } = params;
+  if (session === undefined || session === null) return undefined;
+  if (typeof session === 'string' && SESSION.test(session)) return session;
+  throw new TickroomError(
+    'INVALID_INPUT',
+    'session must be 1 to 100 visible ASCII characters: draw a random one when your program starts.',
+  );
 }
 
 /**

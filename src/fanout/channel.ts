@@ -151,7 +151,7 @@ export class Channel {
       return;
     }
     const resume = link.note?.resume;
-    if (resume) resume.replayed = recent.length;
+    if (resume?.recovered) resume.replayed = recent.length;
     reportResume(link.member);
     link.member.outbox.replayed(link, recent, Math.max(link.sent, this.#head), true);
   }

@@ -103,32 +103,38 @@ export class Hub {
       throw error;
     }
     const { resume } = request;
-    const missed =
-      resume && request.rules.policy === 'EVERY' ? await this.#missed(topics, resume) : undefined;
+    const { policy } = request.rules;
+    const isRead = resume && !resume.failure && policy === 'EVERY';
+    const missed = isRead ? await this.#missed(topics, resume) : undefined;
+    const failure = resume?.failure ?? missed?.failure;
     const group = this.#group(request);
     const member: Member = {
       group,
       outbox: request.outbox,
       head: request.head,
       links: [],
-      resume: resume && newResumeNote(missed?.failure ?? resume.failure),
+      resume: resume && newResumeNote(failure),
       isResumeReported: false,
       operationId: request.operationId ?? null,
     };
     this.#members += 1;
     const events = missed?.events();
     // of a numbering that is over, positions mean nothing
-    const positions = missed?.failure ? undefined : (resume?.positions ?? request.from);
-    const lost = missed?.failure ? resume?.positions : undefined;
+    const positions = failure ? request.from : (resume?.positions ?? request.from);
+    const lost = failure ? resume?.positions : undefined;
     let count = 0;
     for (const topic of topics) {
-      const { name } = topic;
-      const link = this.#channel(group, topic).add(member, positions?.get(name), lost?.get(name));
+      const { name, latest } = topic;
+      // where it begins from now on, the newest event comes once more, so that its client learns at once
+      const isRepeated = failure && policy === 'REPLAY' && !request.from;
+      const after = isRepeated ? latest && positionBefore(latest) : positions?.get(name);
+      const link = this.#channel(group, topic).add(member, after, lost?.get(name));
       if (events) count += link.channel.bringUp(link, events.get(name) ?? []);
     }
     if (member.resume) member.resume.replayed = count;
-    const isLost = missed?.failure !== undefined && count === 0;
-    if (isLost) member.links.some((link) => link.channel.repeatNewest(link));
+    if (failure && policy === 'EVERY' && count === 0) {
+      member.links.some((link) => link.channel.repeatNewest(link));
+    }
     if (member.links.every(({ behind }) => !behind)) reportResume(member);
     return member;
   }
@@ -256,5 +262,10 @@ function reaches(
     complete && (newest === undefined || (last.epoch === newest.epoch && last.sequence >= newest.sequence))
   );
 }
+
+const positionBefore = ({ epoch, sequence }: BusEvent): TopicPosition => ({
+  epoch,
+  sequence: Math.max(0, sequence - 1),
+});
 
 const placeOf = ({ epoch, sequence }: TopicPosition): string => `${epoch}/${sequence}`;

@@ -1,131 +1,146 @@
-import { confirmedPosition, confirmPosition, writtenPosition } from './confirmed.ts';
-import type { Member } from './member.ts';
-import type { Progress, ProgressRef, ProgressStore } from './progress-store.ts';
-import type { TopicPosition } from './resume.ts';
+import { TickroomError } from '../errors.ts';
+import { type ClientOperation, keyOf } from './client-operation.ts';
+import { Gathered } from './gathered.ts';
+import { LostSubscriptions } from './lost-subscriptions.ts';
+import { Marks, positionsOf } from './marks.ts';
+import type { FoundProgress, Progress, ProgressRef, ProgressStore } from './progress-store.ts';
+import { idOf, ProgressWriter } from './progress-writer.ts';
+import { positionsIn } from './resume.ts';
+import type { Found, KeptSubscription, TakenOver, Tracked } from './tracked.ts';
 
 export interface ProgressKeeperOptions {
   readonly store: ProgressStore;
   /** Unique to this start of this process. */
   readonly session: string;
-  /** Progress of a subscription is found for so long after it was last written. @default one hour */
+  /** Positions of a subscription are kept for so long after they were last written. @default one hour */
   readonly keepMs?: number;
+  /** And so much longer it is known that there were some. @default 24 hours */
+  readonly rememberMs?: number;
+  /** Tells other instances that a subscription goes on here; they `hearTakenOver`. @default there are none */
+  readonly announce?: (takenOver: TakenOver) => Promise<void>;
   /** Something could not be read or written; writing is repeated. */
   readonly onError: (error: unknown) => void;
 }
 
-/** One subscription whose progress is kept. */
-export interface Tracked {
-  /** Everything handed out so far is on its way to the peer. */
-  mark(): void;
-  /** The peer has everything up to the mark. */
-  confirm(): void;
-  /** The connection is gone: its client may come back. @param hasAll it is known to have all that was written */
-  lose(hasAll: boolean): void;
-  /** It is over. */
-  finish(): void;
-}
-
-const WRITE_AFTER_MS = 200;
-const TRY_AGAIN_MS = 1000;
-const MOST_AT_ONCE = 1000;
-const MOST_WAITING = 100_000;
 /** Each second, so many are looked at in turn: what changed is written, in case this process dies. */
 const SAVE_EVERY_MS = 1000;
 const SAVED_AT_ONCE = 1000;
 const KEEP_MS = 3_600_000;
+const REMEMBER_MS = 24 * 3_600_000;
 const PRUNE_EVERY_MS = 60_000;
-
-const keyOf = ({ userId, operationId }: ProgressRef): string => JSON.stringify([userId, operationId]);
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 3000;
 
 interface Live {
+  readonly operation: ClientOperation;
   readonly ref: ProgressRef;
+  readonly isSession: boolean;
   readonly identity: string;
-  readonly member: Member;
+  readonly writer: string;
+  readonly kept: KeptSubscription;
   /** as written last, so that what did not change is not written again until it would be pruned */
   written: string;
   writtenAt: number;
 }
 
-interface Wanted {
-  readonly ref: ProgressRef;
-  readonly resolve: (progress: Progress | undefined) => void;
-}
-
-type Write =
-  | { readonly kind: 'begin' | 'update'; readonly progress: Progress }
-  | { readonly kind: 'forget'; readonly progress: ProgressRef };
-
 /** Keeps where subscriptions are, and finds it again when their clients come back. All writing is behind and together. */
 export class ProgressKeeper implements AsyncDisposable {
   readonly #options: ProgressKeeperOptions;
   readonly #live = new Map<string, Live>();
-  #writes = new Map<string, Write>();
-  #wanted: Wanted[] = [];
-  #reading: Promise<void> | undefined;
-  #writing: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** of clients that identify themselves by nothing, by what is subscribed to */
+  readonly #unnamed = new Map<string, Set<KeptSubscription>>();
+  readonly #writer: ProgressWriter;
+  readonly #finding: Gathered<ProgressRef, FoundProgress | undefined>;
+  readonly #lost: LostSubscriptions;
   readonly #sweep: NodeJS.Timeout;
   readonly #keepMs: number;
-  #prunedAt = 0;
+  #subscriptions = 0;
+  #prunedAt = Number.NEGATIVE_INFINITY;
+  #back: Promise<void> | undefined;
+  #disposed = false;
 
   constructor(options: ProgressKeeperOptions) {
+    const { store, onError } = options;
     this.#options = options;
     this.#keepMs = options.keepMs ?? KEEP_MS;
+    this.#writer = new ProgressWriter(store, options.session, onError);
+    this.#finding = new Gathered((refs) => store.find(refs));
+    this.#lost = new LostSubscriptions({ store, writer: this.#writer, session: options.session });
     this.#sweep = setInterval(() => this.#saveSome(), SAVE_EVERY_MS);
     this.#sweep.unref();
   }
 
-  /** Where a subscription was; undefined when it is not known, or cannot be read at the moment. Never rejects. */
-  find(ref: ProgressRef): Promise<Progress | undefined> {
-    // its old connection may not be known to be gone
-    const live = this.#live.get(keyOf(ref));
-    if (live) return Promise.resolve(progressOf(live));
-    const write = this.#writes.get(keyOf(ref));
-    if (write) return Promise.resolve(write.kind === 'forget' ? undefined : write.progress);
-    return new Promise((resolve) => {
-      this.#wanted.push({ ref, resolve });
-      this.#reading ??= this.#readAll();
-    });
+  /**
+   * Where a subscription was. One that still looks alive is taken over: it ends.
+   * @param identity of what is subscribed to
+   * @throws TickroomError SERVICE_UNAVAILABLE when that cannot be read at the moment
+   */
+  async find(operation: ClientOperation, identity: string): Promise<Found> {
+    const { key, isSession } = keyOf(operation);
+    const ref = { userId: operation.userId, key };
+    if (isSession) return this.#findKey(ref, identity);
+    const found = await this.#lost.find(operation, identity);
+    if (found.kind !== 'FIRST') return found;
+    // one that is there may be this client's, over a connection that is dead
+    const others = [...(this.#unnamed.get(unnamedId(operation, identity)) ?? [])];
+    const isUnknown = others.some(({ isDoubtful }) => isDoubtful());
+    return isUnknown ? { kind: 'LOST', reason: 'SESSION_UNKNOWN' } : found;
   }
 
-  /** Keeps the progress of a member from now on, until it is lost or finished. */
-  track(ref: ProgressRef, identity: string, member: Member): Tracked {
-    const key = keyOf(ref);
-    const live: Live = { ref, identity, member, written: '', writtenAt: 0 };
-    this.#live.set(key, live);
+  /** Keeps the progress of a subscription from now on, until it is lost or finished. */
+  track(operation: ClientOperation, identity: string, kept: KeptSubscription): Tracked {
+    const { key, isSession } = keyOf(operation);
+    const ref = { userId: operation.userId, key };
+    const id = idOf(ref);
+    this.#subscriptions += 1;
+    const writer = `${this.#options.session}/${this.#subscriptions}`;
+    const live: Live = {
+      operation,
+      ref,
+      isSession,
+      identity,
+      writer,
+      kept,
+      written: '',
+      writtenAt: 0,
+    };
+    this.#live.set(id, live);
     this.#put('begin', live);
-    const stop = (): boolean => this.#live.get(key) === live && this.#live.delete(key);
-    let marks: readonly TopicPosition[] = [];
-    const mark = (): void => {
-      // what its first frame has to tell was not written yet: until it is, its client must find it where it was
-      const isKept = keepsPosition(member) && !member.resume;
-      marks = isKept ? member.links.map(writtenPosition) : [];
+    const forget = isSession ? undefined : this.#keepUnnamed(unnamedId(operation, identity), kept);
+    const stop = (): boolean => {
+      forget?.();
+      return this.#live.get(id) === live && this.#live.delete(id);
     };
-    const confirm = (): void => {
-      for (const [i, position] of marks.entries()) {
-        const link = member.links[i];
-        if (link) confirmPosition(link, position);
-      }
-      marks = [];
-    };
+    const { member } = kept;
+    const marks = new Marks(member);
     return {
-      mark,
-      confirm,
+      mark: () => marks.mark(),
+      confirm: () => marks.confirm(),
       lose: (hasAll) => {
         if (hasAll && member.outbox.length === 0) {
-          mark();
-          confirm();
+          marks.mark();
+          marks.confirm();
         }
-        if (stop()) this.#put('update', live);
-        this.#writeIn(0);
+        if (stop()) this.#lose(live);
       },
       finish: () => {
-        if (!stop()) return;
-        // not even begun at the store: then there is nothing to forget
-        if (this.#writes.get(key)?.kind === 'begin' && !this.#writing) this.#writes.delete(key);
-        else this.#writes.set(key, { kind: 'forget', progress: ref });
+        if (stop()) this.#writer.put({ kind: 'forget', progress: { ...ref, writer } });
       },
     };
+  }
+
+  /** Another instance goes on with what may look alive here. */
+  hearTakenOver({ userId, key, writer }: TakenOver): void {
+    const live = this.#live.get(idOf({ userId, key }));
+    if (live?.writer === writer) this.#takeOver(live);
+  }
+
+  /** Resolves when the store can be read again, or the keeper ends. Those who wait share the asking. */
+  whenBack(): Promise<void> {
+    this.#back ??= this.#probe().finally(() => {
+      this.#back = undefined;
+    });
+    return this.#back;
   }
 
   /** What is held now. */
@@ -135,115 +150,124 @@ export class ProgressKeeper implements AsyncDisposable {
 
   /** Writes what waits. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     clearInterval(this.#sweep);
-    clearTimeout(this.#timer);
-    await this.#writing;
-    await this.#write().catch(this.#options.onError);
+    await this.#writer[Symbol.asyncDispose]();
+  }
+
+  async #findKey(ref: ProgressRef, identity: string): Promise<Found> {
+    const live = this.#live.get(idOf(ref));
+    if (live) {
+      const progress = progressOf(live, true);
+      // its old connection is not known to be gone
+      if (live.identity === identity) this.#takeOver(live);
+      return foundIn({ ...progress, isGone: false }, identity);
+    }
+    const write = this.#writer.waiting(idOf(ref));
+    if (write) {
+      return write.kind === 'forget'
+        ? { kind: 'FIRST' }
+        : foundIn({ ...write.progress, isGone: false }, identity);
+    }
+    const stored = await this.#finding.ask(ref);
+    if (!stored) return { kind: 'FIRST' };
+    const found = foundIn(stored, identity);
+    if (found.kind === 'RESUME' && !stored.isLost) {
+      const { announce, onError } = this.#options;
+      announce?.({ ...ref, writer: stored.writer }).catch(onError);
+    }
+    return found;
+  }
+
+  #keepUnnamed(id: string, kept: KeptSubscription): () => void {
+    this.#lost.begun();
+    const all = this.#unnamed.get(id) ?? new Set();
+    this.#unnamed.set(id, all.add(kept));
+    return () => {
+      all.delete(kept);
+      if (all.size === 0 && this.#unnamed.get(id) === all) this.#unnamed.delete(id);
+    };
+  }
+
+  #takeOver(live: Live): void {
+    this.#live.delete(idOf(live.ref));
+    this.#lose(live);
+    live.kept.onTakenOver();
+  }
+
+  #lose(live: Live): void {
+    this.#put('update', live, true);
+    this.#writer.hurry();
   }
 
   #saveSome(): void {
     const some = Math.min(SAVED_AT_ONCE, this.#live.size);
-    for (const [key, live] of [...take(this.#live, some)]) {
+    for (const [id, live] of [...take(this.#live, some)]) {
       this.#put('update', live);
       // to the end of the row
-      this.#live.delete(key);
-      this.#live.set(key, live);
+      this.#live.delete(id);
+      this.#live.set(id, live);
     }
-    const now = Date.now();
+    const { store, session, rememberMs = REMEMBER_MS, onError } = this.#options;
+    if (this.#lost.isUsed) store.beat(session).catch(onError);
+    const now = performance.now();
     if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = now;
-    this.#options.store.prune(now - this.#keepMs).catch(this.#options.onError);
+    store.prune(this.#keepMs, rememberMs).catch(onError);
   }
 
-  #put(kind: 'begin' | 'update', live: Live): void {
-    const progress = progressOf(live);
-    const text = JSON.stringify(progress.positions);
-    const now = Date.now();
+  #put(kind: 'begin' | 'update', live: Live, isLost = false): void {
+    const progress = progressOf(live, isLost);
+    const text = JSON.stringify([progress.positions, progress.token, isLost]);
+    const now = performance.now();
     const isOld = now - live.writtenAt > this.#keepMs / 2;
     if (kind === 'update' && text === live.written && !isOld) return;
     live.written = text;
     live.writtenAt = now;
-    const key = keyOf(live.ref);
-    const waiting = this.#writes.get(key);
-    this.#writes.set(key, { kind: waiting?.kind === 'begin' ? 'begin' : kind, progress });
-    const [oldest] = this.#writes.keys();
-    if (this.#writes.size > MOST_WAITING && oldest !== undefined) this.#writes.delete(oldest);
-    this.#timer ??= setTimeout(() => this.#writeIn(0), WRITE_AFTER_MS);
+    this.#writer.put({ kind, progress });
   }
 
-  #writeIn(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      // what comes meanwhile is written with the next
-      this.#writing ??= this.#write().then(
-        () => this.#written(WRITE_AFTER_MS),
-        (error: unknown) => {
-          this.#options.onError(error);
-          this.#written(TRY_AGAIN_MS);
-        },
-      );
-    }, ms);
-  }
-
-  #written(pauseMs: number): void {
-    this.#writing = undefined;
-    if (this.#writes.size > 0) this.#writeIn(pauseMs);
-  }
-
-  async #write(): Promise<void> {
-    const { store, session } = this.#options;
-    while (this.#writes.size > 0) {
-      const some = [...this.#writes].slice(0, MOST_AT_ONCE);
-      const of = (kind: 'begin' | 'update') =>
-        some.flatMap(([, write]) => (write.kind === kind ? [write.progress] : []));
-      const forgotten = some.flatMap(([, { kind, progress }]) => (kind === 'forget' ? [progress] : []));
-      const at = Date.now();
-      if (of('begin').length > 0) await store.begin(session, of('begin'), at);
-      if (of('update').length > 0) await store.update(session, of('update'), at);
-      if (forgotten.length > 0) await store.forget(session, forgotten);
-      for (const [key, write] of some) if (this.#writes.get(key) === write) this.#writes.delete(key);
+  async #probe(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    while (!this.#disposed) {
+      // spread, since all instances lose their store at once
+      await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())).unref());
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      try {
+        await this.#options.store.find([]);
+        return;
+      } catch (error) {
+        if (!isAway(error)) throw error;
+      }
     }
-  }
-
-  /** One read at a time, so that those who come meanwhile are the next one together. */
-  async #readAll(): Promise<void> {
-    // those of one turn are one
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#wanted.length > 0) await this.#read(this.#wanted.splice(0, MOST_AT_ONCE));
-    this.#reading = undefined;
-  }
-
-  async #read(wanted: readonly Wanted[]): Promise<void> {
-    let found: readonly (Progress | undefined)[] = [];
-    try {
-      found = await this.#options.store.find(wanted.map(({ ref }) => ref));
-    } catch (error) {
-      this.#options.onError(error);
-    }
-    for (const [i, { resolve }] of wanted.entries()) resolve(found[i]);
   }
 }
 
-const progressOf = ({ ref, identity, member }: Live): Progress => ({
+const unnamedId = ({ userId, operationId }: ClientOperation, identity: string): string =>
+  JSON.stringify([userId, operationId, identity]);
+
+/** Whether something failed because what is stored cannot be reached. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof TickroomError && error.code === 'SERVICE_UNAVAILABLE';
+
+function foundIn({ identity, positions, isGone }: FoundProgress, asked: string): Found {
+  if (identity !== asked) return { kind: 'FIRST' };
+  if (isGone) return { kind: 'LOST', reason: 'HISTORY_GONE' };
+  return { kind: 'RESUME', positions: positionsIn(positions) };
+}
+
+const progressOf = (
+  { operation, ref, isSession, identity, writer, kept }: Live,
+  isLost: boolean,
+): Progress => ({
   ...ref,
   identity,
-  positions: positionsOf(member),
+  positions: positionsOf(kept.member),
+  writer,
+  matchId: isSession ? null : operation.operationId,
+  token: operation.connection.token,
+  isLost,
 });
-
-const keepsPosition = ({ group }: Member): boolean =>
-  group.rules.policy === 'REPLAY' || group.rules.policy === 'EVERY';
-
-/** What the peer is known to have, so that nothing is left out: what is sent again is known by its sequence. */
-function positionsOf(member: Member): Progress['positions'] {
-  if (!keepsPosition(member)) return {};
-  return Object.fromEntries(
-    member.links.map((link) => {
-      const { epoch, sequence } = confirmedPosition(link);
-      return [link.channel.name, [epoch, sequence]];
-    }),
-  );
-}
 
 function* take<T>(all: Iterable<T>, count: number): Iterable<T> {
   let left = count;

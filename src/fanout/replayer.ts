@@ -53,7 +53,7 @@ export class Replayer {
         this.#pauseMs = FIRST_PAUSE_MS;
         if (hasLeft(link)) return;
         const resume = link.note?.resume;
-        if (resume && resume.replayed === 0) {
+        if (resume?.recovered && resume.replayed === 0) {
           resume.replayed = total;
           if (gapReason) Object.assign(resume, { recovered: false, reason: gapReason });
         }

@@ -8,6 +8,12 @@ export interface TopicPosition {
 }
 export type Positions = ReadonlyMap<string, TopicPosition>;
 
+/** Positions as they are stored. */
+export type StoredPositions = Readonly<Record<string, readonly [epoch: string, sequence: number]>>;
+
+export const positionsIn = (stored: StoredPositions): Positions =>
+  new Map(Object.entries(stored).map(([topic, [epoch, sequence]]) => [topic, { epoch, sequence }]));
+
 /** Why a subscriber did not get everything since it was here. */
 export type ResumeFailure =
   /** what it missed is no longer kept, or the numbering began anew */
@@ -15,7 +21,11 @@ export type ResumeFailure =
   /** it missed more than may wait for one connection */
   | 'TOO_MANY'
   /** of its inbox */
-  | 'INBOX_FULL';
+  | 'INBOX_FULL'
+  /** where it was cannot be read at the moment */
+  | 'POSITION_UNKNOWN'
+  /** several clients may have been there, and which one it is cannot be known */
+  | 'SESSION_UNKNOWN';
 
 /** From where a subscriber goes on. */
 export interface Resumption {

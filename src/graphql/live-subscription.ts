@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
-import type { Tracked } from '../fanout/progress-keeper.ts';
+import { TickroomError } from '../errors.ts';
+import type { Tracked } from '../fanout/tracked.ts';
 import type { FormatError } from './format-error.ts';
 
 /**
@@ -30,6 +31,11 @@ export abstract class LiveSubscription {
     this.#closers.push(close);
   }
 
+  /** Whether its connection may be dead, since the peer owes an answer. */
+  get isDoubtful(): boolean {
+    return false;
+  }
+
   /** Keeps where it is until it closes; to be called before what it depends on is let go of. */
   keepProgress(progress: Tracked): void {
     this.#progress = progress;
@@ -54,6 +60,17 @@ export abstract class LiveSubscription {
     this.#progress = undefined;
     progress?.lose(hasAll);
     this.close();
+  }
+
+  /** Its client has come back with another connection, where it goes on: what is kept of it is that one's. */
+  takenOver(): void {
+    this.#progress = undefined;
+    this.end(
+      new TickroomError(
+        'CONFLICT',
+        'The same operation goes on over another connection: use another id or session for another client.',
+      ),
+    );
   }
 
   /** The server ends it: it is complete, or fails. Does nothing once it is closed. */

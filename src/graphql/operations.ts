@@ -9,9 +9,7 @@ import {
 } from 'graphql';
 import type { TickroomError } from '../errors.ts';
 import type { Hub } from '../fanout/hub.ts';
-import type { Outbox } from '../fanout/outbox.ts';
 import type { ProgressKeeper } from '../fanout/progress-keeper.ts';
-import type { Positions } from '../fanout/resume.ts';
 import type { CountedConnection, Limits } from '../limits/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { wasTold } from './audited.ts';
@@ -22,9 +20,9 @@ import { Live, type LiveOpening, type LiveRequest } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 import { costOf } from './measure.ts';
 import { checkCost, type OperationLimits } from './operation-limits.ts';
-import { identityOf, onlyOf, positionsIn, progressRef } from './progress.ts';
 import { isPublication } from './publishing.ts';
 import { actorOf, refusalOf } from './refusals.ts';
+import { type OpenRequest, Subscriptions } from './subscriptions.ts';
 import { type DocumentRequest, documentText, type TrustedDocuments } from './trusted-documents.ts';
 
 export interface OperationRequest extends DocumentRequest {
@@ -54,27 +52,15 @@ export interface OperationsOptions {
 
 type OperationToWeigh = Pick<LiveRequest, 'document' | 'operationName' | 'variableValues'>;
 
-/** Where the frames of a subscription go, and where it goes on. */
-export interface OpenRequest {
-  readonly outbox: Outbox;
-  /** the start of each of its frames, see `nextHead` */
-  readonly head: string;
-  /** The client's name for it, by which it is found again; undefined: it has none. */
-  readonly operationId: string | undefined;
-  /** What the client says it has, where its transport has a way to say so. */
-  readonly positions?: Positions | undefined;
-}
-
 /** The one way from a request to its execution, whatever transport it came by. */
 export class Operations {
   readonly documents: Documents;
   readonly formatError: FormatError;
   readonly services: Services;
   readonly schema: GraphQLSchema;
-  readonly #hub: Hub;
-  readonly #progress: ProgressKeeper;
   readonly #limits: Limits;
   readonly #live: Live;
+  readonly #subscriptions: Subscriptions;
   readonly #operationLimits: OperationLimits;
   readonly #hideSuggestions: boolean;
   readonly #trusted: TrustedDocuments | undefined;
@@ -92,8 +78,6 @@ export class Operations {
   }: OperationsOptions) {
     this.schema = schema;
     this.services = services;
-    this.#hub = hub;
-    this.#progress = progress;
     this.#limits = limits;
     this.#operationLimits = operationLimits;
     this.#hideSuggestions = !introspection;
@@ -107,6 +91,7 @@ export class Operations {
       operationLimits,
       introspection,
     });
+    this.#subscriptions = new Subscriptions({ live: this.#live, hub, progress });
   }
 
   /**
@@ -223,34 +208,12 @@ export class Operations {
    * Opens a subscription and joins what it asks for, until the subscription closes.
    * @throws TickroomError when it is refused, and whatever opening a topic throws; the caller then closes it
    */
-  async open(
-    opening: LiveOpening,
-    subscription: LiveSubscription,
-    { outbox, head, operationId, positions }: OpenRequest,
-  ): Promise<void> {
-    const ref = progressRef(opening, operationId);
-    const [source, known] = await Promise.all([
-      this.#live.open(opening, subscription),
-      ref && this.#progress.find(ref),
-    ]).catch((error: unknown) => {
+  async open(opening: LiveOpening, subscription: LiveSubscription, request: OpenRequest): Promise<void> {
+    try {
+      await this.#subscriptions.open(opening, subscription, request);
+    } catch (error) {
       this.audit(error, opening.request.context, opening.operation.rootField.name.value);
       throw error;
-    });
-    if (subscription.closed) return;
-    const identity = ref && identityOf(source);
-    const progress = known?.identity === identity ? known : undefined;
-    const resume = positions ?? (progress ? positionsIn(progress) : source.after);
-    const member = await this.#hub.join({
-      ...source,
-      topics: [...source.topics, ...(source.ownTopics ?? [])],
-      outbox,
-      head,
-      operationId,
-      resume: resume && { positions: onlyOf(source.topics, resume) },
-    });
-    subscription.onClose(() => this.#hub.leave(member));
-    if (ref && identity && !subscription.closed) {
-      subscription.keepProgress(this.#progress.track(ref, identity, member));
     }
   }
 }

@@ -17,7 +17,11 @@ export async function enterRoom(
   // watched before it is asked, so that no change falls between
   const watch = services.access.watch(roomId, viewer?.id ?? '', (error) => subscription.end(error));
   subscription.onClose(() => watch.close());
-  const access = await services.rooms.access(viewer, roomId, action);
+  const access = await services.rooms.access(viewer, roomId, action).catch((error: unknown) => {
+    // it may be tried again
+    watch.close();
+    throw error;
+  });
   watch.confirm(access.role);
   if (!connection || subscription.closed) return;
   subscription.onClose(services.presence.enter(roomTopic(roomId), access.viewer.id, connection.id));

@@ -14,6 +14,9 @@ import type { Limits } from '../limits/limits.ts';
 import type { Connections } from './connections.ts';
 import { withStatus } from './http-errors.ts';
 
+/** After so long an answer begins, although what it is of is not open yet. */
+const ANSWER_AFTER_MS = 1000;
+
 /** Event streams have no operation id: each has one operation. */
 const NO_HEAD = '';
 
@@ -73,12 +76,14 @@ export function eventStreams(options: EventStreamOptions): Plugin {
         stream.onPull = () => outbox.resume();
         res?.once('close', () => stream.close());
         try {
-          await operations.open(opening, stream, {
+          const opened = operations.open(opening, stream, {
             outbox,
             head: NO_HEAD,
-            operationId: undefined,
+            operation: undefined,
             positions,
           });
+          // one that is held while the database is away must answer, or proxies give it up
+          if (await takesLong(opened)) opened.catch((error: unknown) => stream.end(error));
           return stream;
         } catch (error) {
           stream.close();
@@ -87,6 +92,19 @@ export function eventStreams(options: EventStreamOptions): Plugin {
       });
     },
   };
+}
+
+/** @throws what it rejects with meanwhile */
+async function takesLong(opened: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), ANSWER_AFTER_MS);
+  });
+  try {
+    return await Promise.race([opened.then(() => false), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -66,7 +66,11 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
       if (!access.countSubscription(connection, stream)) return stream;
       // not awaited, so that the client may complete it while it opens
       operations
-        .open(live, stream, { outbox: connection.outbox, head: nextHead(id), operationId: id })
+        .open(live, stream, {
+          outbox: connection.outbox,
+          head: nextHead(id),
+          operation: { operationId: id, connection },
+        })
         .catch((error: unknown) => stream.end(error));
       return stream;
     },

@@ -1,3 +1,4 @@
+import type { FormatError } from '../graphql/format-error.ts';
 import { LiveSubscription } from '../graphql/live-subscription.ts';
 
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
@@ -9,6 +10,18 @@ const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 export class ParkedStream extends LiveSubscription implements AsyncGenerator<never, void, void> {
   #settle: { resolve: (done: typeof DONE) => void; reject: (error: Error) => void } | undefined;
   #outcome: { readonly error: Error | undefined } | undefined;
+
+  readonly #isDoubtful: () => boolean;
+
+  /** @param isDoubtful whether the connection may be dead */
+  constructor(formatError: FormatError, isDoubtful: () => boolean) {
+    super(formatError);
+    this.#isDoubtful = isDoubtful;
+  }
+
+  override get isDoubtful(): boolean {
+    return this.#isDoubtful();
+  }
 
   next(): Promise<typeof DONE> {
     return new Promise((resolve, reject) => {

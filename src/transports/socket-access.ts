@@ -1,5 +1,5 @@
 import type { Authenticate } from '../auth/authenticate.ts';
-import { tokenFromConnectionParams } from '../auth/credentials.ts';
+import { digestOf, sessionFromConnectionParams, tokenFromConnectionParams } from '../auth/credentials.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { TickroomError } from '../errors.ts';
@@ -34,6 +34,7 @@ export class SocketAccess {
   async signIn(connection: WebSocketConnection, params: unknown): Promise<boolean> {
     const { authenticate, limits, sessions } = this.#options;
     try {
+      connection.session = sessionFromConnectionParams(params);
       const token = tokenFromConnectionParams(params);
       if (token === undefined) return true;
       const viewer = await authenticate(token);
@@ -46,6 +47,7 @@ export class SocketAccess {
       };
       sessions.set(connection, viewer);
       connection.viewer = viewer;
+      connection.token = digestOf(token);
       return true;
     } catch (error) {
       const known = this.#known(error, connection, 'signIn');
@@ -124,6 +126,7 @@ export class SocketAccess {
     if (this.#refreshes.get(connection) === turn && connection.isOpen) {
       sessions.set(connection, viewer);
       connection.renewed(viewer);
+      connection.token = digestOf(token);
     }
     return viewer;
   }
@@ -145,6 +148,7 @@ const callerOf = (connection: WebSocketConnection) => ({
 });
 
 function closeCodeOf({ code }: TickroomError): number {
+  if (code === 'INVALID_INPUT') return CLOSE.invalidMessage.code;
   if (code === 'RATE_LIMIT_EXCEEDED') return CLOSE.tooMany.code;
   const isRetryable = code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL_ERROR';
   return isRetryable ? 1013 : CLOSE.unauthorized.code;

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Session } from '../auth/sessions.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { TickroomError } from '../errors.ts';
+import type { ClientConnection } from '../fanout/client-operation.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Outbox } from '../fanout/outbox.ts';
 import type { FormatError } from '../graphql/format-error.ts';
@@ -22,9 +23,11 @@ const ASK_STORED_EVERY_MS = 20;
 /** Of market data, which comes often: so much may come twice after a lost connection. */
 const ASK_EVERY_MS = 250;
 const ASKING_SHARE = 10;
+/** A peer that did not answer for so long may be gone. */
+const DOUBTFUL_AFTER_MS = 1000;
 
 /** One WebSocket client. */
-export class WebSocketConnection implements Connection, CountedConnection, Session {
+export class WebSocketConnection implements Connection, ClientConnection, CountedConnection, Session {
   readonly outbox: Outbox;
   readonly listening: Listening;
   /** Set by connection_init. */
@@ -32,6 +35,10 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
   /** where it comes from */
   readonly address: string;
   allowance: Allowance | undefined;
+  /** What the client calls itself, in connection_init; undefined: nothing. */
+  session: string | undefined;
+  /** A digest of its newest token. */
+  token = '';
   /** Told once, when the socket is closed. */
   onClosed: (() => void) | undefined;
   readonly #webSocket: WebSocket;
@@ -80,12 +87,16 @@ export class WebSocketConnection implements Connection, CountedConnection, Sessi
     this.#streams ??= new Map();
     const streams = this.#streams;
     streams.get(operationId)?.close();
-    const stream = new ParkedStream(formatError);
+    const stream = new ParkedStream(formatError, () => this.#owesAnswer);
     streams.set(operationId, stream);
     stream.onClose(() => {
       if (streams.get(operationId) === stream) streams.delete(operationId);
     });
     return stream;
+  }
+
+  get #owesAnswer(): boolean {
+    return this.#asked !== 0 && performance.now() - this.#askedAt > DOUBTFUL_AFTER_MS;
   }
 
   /** Subscriptions that are open or opening. */

@@ -2,6 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { freshPostgres } from '../support/places.ts';
+import { onServer } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type MessageEvent, ROOM_MESSAGES, User } from '../support/rooms.ts';
 import { listen, startServer, type TestServer } from '../support/server.ts';
@@ -194,6 +195,57 @@ describe('an unmodified graphql-ws client that reconnects', () => {
     expect(sequences).toEqual(upTo(sequences.at(-1) ?? 0, sequences[0]));
     expect(heard.results.find(({ extensions }) => extensions)?.extensions).toMatchObject({
       resume: { recovered: true },
+    });
+    await client.dispose();
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('U9 is told at once when it comes back after its position was forgotten', {
+    timeout: 30_000,
+  }, async () => {
+    const database = await freshPostgres();
+    let server = await startServer({ DATABASE_URL: database });
+    const alice = await User.at(server, 'alice');
+    const room = await alice.createRoom();
+    let url = server.wsUrl;
+    const client = createClient({
+      url: () => url,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${alice.token}` },
+      retryAttempts: Number.POSITIVE_INFINITY,
+      retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
+      shouldRetry: () => true,
+    });
+    const heard = listen<Rooms>(client, ROOM_MESSAGES, { room });
+    await expect.poll(() => server.app.stats().streaming.subscribers).toBe(1);
+    await alice.send(room, 'first');
+    await expect.poll(() => heard.data.length).toBe(1);
+    await alice.send(room, 'second');
+    await expect.poll(() => heard.data.length).toBe(2);
+    await server[Symbol.asyncDispose]();
+    await onServer(
+      database,
+      `UPDATE "SubscriptionProgress" SET "updatedAt" = "updatedAt" - interval '2 hours'`,
+    );
+    server = await startServer({ DATABASE_URL: database });
+    await expect
+      .poll(
+        () =>
+          onServer(
+            database,
+            `DO $$ BEGIN ASSERT (SELECT "goneAt" FROM "SubscriptionProgress") IS NOT NULL; END $$`,
+          ).then(
+            () => 'gone',
+            () => 'kept',
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe('gone');
+    url = server.wsUrl;
+    await expect.poll(() => heard.results.length, { timeout: 10_000 }).toBe(3);
+    expect(heard.results[2]).toMatchObject({
+      data: { roomMessages: { message: { content: 'second' } } },
+      extensions: { resume: { recovered: false, replayed: 0, reason: 'HISTORY_GONE' } },
     });
     await client.dispose();
     await server[Symbol.asyncDispose]();

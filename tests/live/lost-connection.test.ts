@@ -127,8 +127,10 @@ describe('a lost connection', () => {
     let isFlowing = true;
     const flow = (async () => {
       while (isFlowing) {
-        await trade(symbol, 5);
-        published += 5;
+        await trade(symbol, 2);
+        published += 2;
+        // more than half of what may wait in a queue would be told as missing
+        await pause(5);
       }
     })();
     for (let cuts = 0; cuts < 10; cuts += 1) {
@@ -138,14 +140,11 @@ describe('a lost connection', () => {
     }
     isFlowing = false;
     await flow;
-    const complete = () => {
-      const told = toldOf(heard);
-      const isTold = told.some(({ gap, resume }) => gap || resume?.recovered === false);
-      return isTold ? 'told' : distinct(heard).length;
-    };
-    await expect.poll(complete, { timeout: 5000 }).toBe(published);
+    await expect.poll(() => distinct(heard).length, { timeout: 5000 }).toBe(published);
     expect(distinct(heard)).toEqual(upTo(published));
-    expect(toldOf(heard).length).toBe(10);
+    // the frame that says so may be cut off too
+    expect(toldOf(heard).length).toBeGreaterThan(5);
+    expect(toldOf(heard).every(({ resume }) => resume?.recovered)).toBe(true);
     await leave(ben);
   });
 
