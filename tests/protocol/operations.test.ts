@@ -222,7 +222,7 @@ describe('every error', () => {
     ['no operation', 'fragment F on Query { serverTime }', null],
     ['a wrong variable', QUOTE, { s: 5 }],
     ['a missing variable', QUOTE, {}],
-    ['a wrong symbol', QUOTE, { s: ['nope'] }],
+    ['a wrong symbol', QUOTE, { s: ['no symbol'] }],
     ['a refused subscription', 'subscription { inbox { id } }', null],
     ['an unknown directive', '{ serverTime @nothing }', null],
     ['two roots', 'subscription { stats { instance } inbox { id } }', null],
