@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { startAccess } from './app/access.ts';
+import { readCalendars } from './app/calendars.ts';
 import { readFeeds, startMarket } from './app/market.ts';
 import { startPages } from './app/pages.ts';
 import { keepProgress } from './app/progress.ts';
@@ -68,6 +69,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   };
   const verify = await createAuthenticate(config);
   const feeds = readFeeds(config.feeds);
+  const calendars = await readCalendars(config.marketCalendars, log);
 
   const database = owned.use(
     await openDatabase({
@@ -106,6 +108,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   const { desk, supervisor, tenure } = await startMarket({
     config,
     feeds,
+    calendars,
     database,
     bus,
     lease,
@@ -158,6 +161,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       bus,
       desk,
       books,
+      calendars,
       stats,
       revocations,
       audit,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALENDAR_VARIABLES } from './config/market-calendars.ts';
 import { OPERATION_VARIABLES } from './config/operation-variables.ts';
 import { REDIS_VARIABLES } from './config/redis-variables.ts';
 import { integer, milliseconds, type Variable } from './config/variable.ts';
@@ -27,6 +28,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[] | undefined;
   readonly logLevel: string;
   readonly staleAfterMs: number;
+  /** a JSON file of holidays; undefined: those that come with the server */
+  readonly marketCalendars: string | undefined;
   readonly fundFlowThresholds: Partial<Record<MarketCode, FundFlowThresholds>>;
   readonly slowClientTimeoutMs: number;
   readonly maxQueueFrames: number;
@@ -153,7 +156,13 @@ export const VARIABLES: readonly Variable[] = [
     must: 'fatal, error, warn, info, debug, trace or silent',
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   },
-  milliseconds('STALE_AFTER_MS', 30_000, 100, 'a symbol without events for so long turns stale'),
+  milliseconds(
+    'STALE_AFTER_MS',
+    30_000,
+    100,
+    'a symbol without events for so long in an open session turns stale',
+  ),
+  ...CALENDAR_VARIABLES,
   {
     name: 'FUND_FLOW_THRESHOLDS',
     default: "East Money's",
@@ -261,6 +270,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     allowedOrigins: get<string[] | undefined>('ALLOWED_ORIGINS') ?? (production ? [] : undefined),
     logLevel: get('LOG_LEVEL'),
     staleAfterMs: get('STALE_AFTER_MS'),
+    marketCalendars: get('MARKET_CALENDARS'),
     fundFlowThresholds: get('FUND_FLOW_THRESHOLDS'),
     slowClientTimeoutMs: get('SLOW_CLIENT_TIMEOUT_MS'),
     maxQueueFrames: get('MAX_QUEUE_FRAMES'),

@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors.ts closers.ts config.ts app bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
       ' ',
     ),
-  app: 'errors.ts closers.ts config.ts bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
+  app: 'errors.ts closers.ts config.ts config bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
     ' ',
   ),
   'workers.ts': ['config.ts', 'telemetry'],

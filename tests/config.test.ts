@@ -33,6 +33,7 @@ describe('the environment', () => {
       allowedOrigins: undefined,
       logLevel: 'info',
       staleAfterMs: 30_000,
+      marketCalendars: undefined,
       fundFlowThresholds: {},
       slowClientTimeoutMs: 30_000,
       maxQueueFrames: 1000,

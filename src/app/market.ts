@@ -6,6 +6,7 @@ import type { Feed } from '../feeds/feed.ts';
 import { parseFeeds } from '../feeds/feed-list.ts';
 import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import { MarketTenure } from '../feeds/market-tenure.ts';
+import type { Calendars } from '../market/calendar/calendars.ts';
 import { Market } from '../market/market.ts';
 import { MarketDesk } from '../market/market-desk.ts';
 import { QuoteDoubt } from '../market/quote-doubt.ts';
@@ -15,6 +16,7 @@ import type { Logger } from '../telemetry/logger.ts';
 export interface MarketOptions {
   readonly config: Config;
   readonly feeds: readonly Feed[];
+  readonly calendars: Calendars;
   readonly database: Database;
   readonly bus: Bus;
   readonly lease: Lease;
@@ -26,7 +28,7 @@ export interface MarketOptions {
 
 /** Prices: where they come from, who keeps them, and who offers them. */
 export async function startMarket(options: MarketOptions) {
-  const { config, feeds, database, bus, lease, instance, owned, log, onError } = options;
+  const { config, feeds, calendars, database, bus, lease, instance, owned, log, onError } = options;
   const desk = owned.use(
     await MarketDesk.start({
       bus,
@@ -37,6 +39,7 @@ export async function startMarket(options: MarketOptions) {
           bus,
           bars,
           instruments,
+          calendars,
           writer: instance,
           staleAfterMs: config.staleAfterMs,
           thresholds: config.fundFlowThresholds,

@@ -4,6 +4,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { StoredEvents } from '../fanout/stored-topics.ts';
 import type { Inboxes } from '../inbox/inboxes.ts';
 import type { BookMirrors } from '../market/book-mirror.ts';
+import type { Calendars } from '../market/calendar/calendars.ts';
 import type { MarketDesk } from '../market/market-desk.ts';
 import type { AccessWatch } from '../rooms/access-watch.ts';
 import type { Presence } from '../rooms/presence.ts';
@@ -17,6 +18,7 @@ export interface Services {
   readonly bus: Bus;
   readonly desk: MarketDesk;
   readonly books: BookMirrors;
+  readonly calendars: Calendars;
   readonly rooms: Rooms;
   readonly messages: RoomMessages;
   readonly roomEvents: StoredEvents;

@@ -1,11 +1,11 @@
+import type { Calendars } from './calendar/calendars.ts';
 import type { Timeframe } from './market-state.ts';
-import { type MarketCode, marketOf } from './symbol.ts';
 import type { TradeBar, TradeBars } from './trade-bars.ts';
-import { dayStart, periodStart } from './trading-day.ts';
 
 export const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const CLOCK_FRAMES: Partial<Record<Timeframe, number>> = {
+/** Counted from the start of a session; by the clock where there is none. */
+const SESSION_FRAMES: Partial<Record<Timeframe, number>> = {
   MINUTE_1: MINUTE,
   MINUTE_5: 5 * MINUTE,
   MINUTE_15: 15 * MINUTE,
@@ -25,40 +25,57 @@ export interface BarPeriod {
  * The periods with trades that the bars still hold in full, newest first. Days overlap: each is the end of a window.
  * Lazy: who needs few reads few.
  */
-export function periodsOf(bars: TradeBars, symbol: string, timeframe: Timeframe): Iterable<BarPeriod> {
+export function periodsOf(
+  bars: TradeBars,
+  symbol: string,
+  timeframe: Timeframe,
+  calendars: Calendars,
+): Iterable<BarPeriod> {
   const days = DAY_FRAMES[timeframe];
-  return days === undefined ? clockPeriods(bars, symbol, timeframe) : dayPeriods(bars, symbol, days);
+  if (days !== undefined) return dayPeriods(bars, symbol, days);
+  return sessionPeriods(bars, symbol, SESSION_FRAMES[timeframe] ?? MINUTE, calendars);
 }
 
 /**
- * When the period of a moment starts, where that is the newest.
+ * Start of the period that contains a moment, were it the newest.
  * @param time epoch ms
  */
-export function startOf(symbol: string, timeframe: Timeframe, time: number): number {
-  const market = marketCode(symbol);
-  const length = CLOCK_FRAMES[timeframe];
-  return length === undefined ? dayStart(market, time) : periodStart(market, time, length);
+export function startOf(symbol: string, timeframe: Timeframe, time: number, calendars: Calendars): number {
+  const length = SESSION_FRAMES[timeframe];
+  return length === undefined
+    ? calendars.dayStart(symbol, time)
+    : calendars.period(symbol, time, length).start;
 }
 
-/** When the period of a bar ends, exclusive; epoch ms. Days may have 23 or 25 hours. */
-export function endOf(symbol: string, timeframe: Timeframe, { start }: TradeBar): number {
-  const length = CLOCK_FRAMES[timeframe];
-  if (length === undefined) return dayStart(marketCode(symbol), start + 36 * HOUR);
-  return startOf(symbol, timeframe, start) + length;
+/** When the period of a bar ends, exclusive; epoch ms. The last of a session is shorter where they do not divide it. */
+export function endOf(
+  symbol: string,
+  timeframe: Timeframe,
+  { start }: TradeBar,
+  calendars: Calendars,
+): number {
+  const length = SESSION_FRAMES[timeframe];
+  return length === undefined ? calendars.dayEnd(symbol, start) : calendars.period(symbol, start, length).end;
 }
 
-const marketCode = (symbol: string): MarketCode => marketOf(symbol) ?? 'CRYPTO';
-
-function* clockPeriods(bars: TradeBars, symbol: string, timeframe: Timeframe): Generator<BarPeriod> {
-  let period: { start: number; bars: TradeBar[] } | undefined;
+function* sessionPeriods(
+  bars: TradeBars,
+  symbol: string,
+  length: number,
+  calendars: Calendars,
+): Generator<BarPeriod> {
+  let period: { readonly start: number; readonly takesFrom: number; readonly bars: TradeBar[] } | undefined;
   for (const bar of bars.newestFirst(symbol, 'minute')) {
-    if (!period || bar.start < period.start) {
+    if (!period || bar.start < period.takesFrom) {
       if (period) yield period;
-      period = { start: startOf(symbol, timeframe, bar.start), bars: [] };
+      period = { ...calendars.period(symbol, bar.start, length), bars: [] };
     }
     period.bars.push(bar);
   }
-  if (period) yield period;
+  if (!period) return;
+  // minutes are dropped by clock hours, which a session's periods may straddle
+  const hour = Math.floor((period.bars.at(-1)?.start ?? 0) / HOUR) * HOUR;
+  if (period.takesFrom >= hour || bars.isWhole(symbol, 'minute')) yield period;
 }
 
 function* dayPeriods(bars: TradeBars, symbol: string, days: number): Generator<BarPeriod> {

@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { type BarPeriod, endOf, periodsOf } from './bar-periods.ts';
+import type { Calendars } from './calendar/calendars.ts';
 import { compareDecimals } from './decimal.ts';
 import type { CandleState, Timeframe } from './market-state.ts';
 import type { BarPrices, TradeBar, TradeBars } from './trade-bars.ts';
@@ -12,14 +13,24 @@ const isPriced = (bar: TradeBar): bar is PricedBar => bar.prices !== undefined;
  * Candles (K线) of the periods with trades that the bars still hold in full, newest first and lazy. Days overlap: each
  * is the end of a window. A period of which some trades were not priced has none: it would be of a part.
  */
-export function* candlesOf(bars: TradeBars, symbol: string, timeframe: Timeframe): Generator<CandleState> {
-  for (const period of periodsOf(bars, symbol, timeframe)) {
-    const candle = candleOf(symbol, timeframe, period);
+export function* candlesOf(
+  bars: TradeBars,
+  symbol: string,
+  timeframe: Timeframe,
+  calendars: Calendars,
+): Generator<CandleState> {
+  for (const period of periodsOf(bars, symbol, timeframe, calendars)) {
+    const candle = candleOf(symbol, timeframe, period, calendars);
     if (candle) yield candle;
   }
 }
 
-function candleOf(symbol: string, timeframe: Timeframe, { start, bars }: BarPeriod): CandleState | undefined {
+function candleOf(
+  symbol: string,
+  timeframe: Timeframe,
+  { start, bars }: BarPeriod,
+  calendars: Calendars,
+): CandleState | undefined {
   const priced = bars.filter(isPriced);
   const [newest] = priced;
   const oldest = priced.at(-1);
@@ -37,7 +48,7 @@ function candleOf(symbol: string, timeframe: Timeframe, { start, bars }: BarPeri
     symbol,
     timeframe,
     periodStart: start,
-    periodEnd: endOf(symbol, timeframe, newest),
+    periodEnd: endOf(symbol, timeframe, newest, calendars),
     open: oldest.prices.open,
     high,
     low,

@@ -1,5 +1,6 @@
 import type { Bus, BusEvent } from '../bus/bus.ts';
 import { take } from './bar-periods.ts';
+import type { Calendars } from './calendar/calendars.ts';
 import { candlesOf } from './candle.ts';
 import type { CandleState, Timeframe, TradeState } from './market-state.ts';
 import { tradeTopic } from './topics.ts';
@@ -16,12 +17,14 @@ export interface CandleHistory {
 export class Candles {
   readonly #bus: Pick<Bus, 'latest'>;
   readonly #bars: TradeBars;
+  readonly #calendars: Calendars;
   /** of each symbol the trade that was published last; undefined: the bus refused it */
   readonly #newest = new Map<string, Promise<BusEvent | undefined>>();
 
-  constructor(bus: Pick<Bus, 'latest'>, bars: TradeBars) {
+  constructor(bus: Pick<Bus, 'latest'>, bars: TradeBars, calendars: Calendars) {
     this.#bus = bus;
     this.#bars = bars;
+    this.#calendars = calendars;
   }
 
   /** To be told of each trade in the moment in which it is added to the bars. @param published never rejects */
@@ -35,7 +38,7 @@ export class Candles {
     // asked of the bus where nothing was published since this process keeps the market, or was refused
     const known = (await noted) ?? (await this.#bus.latest(tradeTopic(symbol)));
     const newest = this.#newest.get(symbol);
-    const candles = [...take(most, candlesOf(this.#bars, symbol, timeframe))];
+    const candles = [...take(most, candlesOf(this.#bars, symbol, timeframe, this.#calendars))];
     const last = newest === noted ? known : await newest;
     if (!last && newest !== noted) return this.history(symbol, timeframe, most);
     return { candles, lastTrade: (last ?? null) as BusEvent<TradeState> | null };

@@ -1,12 +1,12 @@
 import Big from 'big.js';
 import { MINUTE, periodsOf, startOf, take } from './bar-periods.ts';
+import type { Calendars } from './calendar/calendars.ts';
 import { DEFAULT_THRESHOLDS, type PartOf, partOf } from './fund-flow-thresholds.ts';
 import type { DecimalText, TradeSide } from './market-event.ts';
 import type { FundFlowBucketState, FundFlowState, FundFlowThresholds, Timeframe } from './market-state.ts';
 import { percentOf } from './quote-figures.ts';
 import { type MarketCode, marketOf } from './symbol.ts';
 import { FUND_FLOW_PARTS, type FundFlowSums, type TradeBar, type TradeBars } from './trade-bars.ts';
-import { dayStart } from './trading-day.ts';
 
 export interface FundFlowTrade {
   readonly symbol: string;
@@ -25,16 +25,19 @@ export interface FundFlowsOptions {
   readonly thresholds: Partial<Record<MarketCode, FundFlowThresholds>>;
   /** what the answer names as its source */
   readonly source: string;
+  readonly calendars: Calendars;
 }
 
 /** Fund flow (资金流向) computed from trades, by the size of each and who was the aggressor. */
 export class FundFlows {
   readonly #bars: TradeBars;
   readonly #source: string;
+  readonly #calendars: Calendars;
   readonly #thresholds: Record<MarketCode, FundFlowThresholds>;
   readonly #partOf: Record<MarketCode, PartOf>;
 
-  constructor({ bars, thresholds, source }: FundFlowsOptions) {
+  constructor({ bars, thresholds, source, calendars }: FundFlowsOptions) {
+    this.#calendars = calendars;
     this.#bars = bars;
     this.#source = source;
     // not spread: a market that is present but undefined keeps its default
@@ -61,7 +64,7 @@ export class FundFlows {
           };
     const trade = { time, nanos, price, size, amount: turnover, flow };
     this.#bars.add(symbol, 'minute', Math.floor(time / MINUTE) * MINUTE, trade);
-    this.#bars.add(symbol, 'day', dayStart(market, time), trade);
+    this.#bars.add(symbol, 'day', this.#calendars.dayStart(symbol, time), trade);
   }
 
   /**
@@ -71,7 +74,7 @@ export class FundFlows {
   current(symbol: string, timeframe: Timeframe, now: number): FundFlowState {
     return (
       this.history(symbol, timeframe, 1)[0] ??
-      this.#state(symbol, timeframe, startOf(symbol, timeframe, now), [], now)
+      this.#state(symbol, timeframe, startOf(symbol, timeframe, now, this.#calendars), [], now)
     );
   }
 
@@ -80,7 +83,7 @@ export class FundFlows {
    * @param most periods wanted; each costs some 40 microseconds
    */
   history(symbol: string, timeframe: Timeframe, most = Number.POSITIVE_INFINITY): FundFlowState[] {
-    const periods = take(most, periodsOf(this.#bars, symbol, timeframe));
+    const periods = take(most, periodsOf(this.#bars, symbol, timeframe, this.#calendars));
     return Array.from(periods, ({ start, bars }) => this.#state(symbol, timeframe, start, bars));
   }
 

@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import type { Bus, BusEvent, PublishOptions } from '../bus/bus.ts';
 import { BookKeeper } from './book-keeper.ts';
+import { Calendars } from './calendar/calendars.ts';
 import { type CandleHistory, Candles } from './candles.ts';
 import { EventClocks } from './event-time.ts';
 import { FundFlows } from './fund-flow.ts';
@@ -41,6 +42,8 @@ export interface MarketOptions {
   readonly flowEveryMs?: number;
   /** Where the fund-flow buckets begin, per market. @default East Money's rule */
   readonly thresholds?: Partial<Record<MarketCode, FundFlowThresholds>>;
+  /** When markets trade. @default those that come with the server */
+  readonly calendars?: Calendars;
   /** What fund flow names as its source. @default "trades" */
   readonly source?: string;
   /** epoch ms; @default Date.now */
@@ -81,15 +84,15 @@ export class Market implements MarketSink {
 
   constructor(options: MarketOptions) {
     const { bus, bars, thresholds = {}, source = 'trades', now = Date.now } = options;
-    const { staleAfterMs = 30_000, flowEveryMs = 500 } = options;
+    const { staleAfterMs = 30_000, flowEveryMs = 500, calendars = new Calendars() } = options;
     this.#bus = bus;
     this.instruments = options.instruments ?? new Instruments();
     this.#now = now;
     this.#onError = options.onError;
     this.#staleAfterMs = staleAfterMs;
-    this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks);
-    this.#flows = new FundFlows({ bars, thresholds, source });
-    this.#candles = new Candles(bus, bars);
+    this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks, calendars);
+    this.#flows = new FundFlows({ bars, thresholds, source, calendars });
+    this.#candles = new Candles(bus, bars, calendars);
     this.#books = new BookKeeper({
       writer: options.writer ?? 'sole',
       now,

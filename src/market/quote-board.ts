@@ -1,3 +1,4 @@
+import { Calendars } from './calendar/calendars.ts';
 import { EventClocks } from './event-time.ts';
 import { advance, isOlder, type Stamp, stampOf } from './field-order.ts';
 import type { DecimalText, QuoteReport, TradeReport } from './market-event.ts';
@@ -16,8 +17,9 @@ import {
 } from './quote-day.ts';
 import { changeOf, isSameValue, later, sum } from './quote-figures.ts';
 import { RecentTrades } from './recent-trades.ts';
-import { marketOf } from './symbol.ts';
-import { dayStart } from './trading-day.ts';
+
+/** Since when something should be heard of a symbol, epoch ms; undefined: its silence means nothing now. */
+export type OpenSince = (symbol: string, now: number) => number | undefined;
 
 const EMPTY = {
   ...EMPTY_DAY,
@@ -47,14 +49,25 @@ export class QuoteBoard {
   readonly #entries = new Map<string, QuoteEntry>();
   readonly #staleAfterMs: number;
   readonly #clocks: EventClocks;
+  readonly #calendars: Calendars;
+  readonly #openSince: OpenSince;
 
   /**
-   * @param staleAfterMs a symbol of which nothing was heard for longer is stale
+   * @param staleAfterMs a symbol of which nothing was heard for longer, while its market was open, is stale
    * @param clocks decide when events happened
+   * @param calendars decide which trading day that is
+   * @param openSince decides whether silence means anything; @default the calendars
    */
-  constructor(staleAfterMs: number, clocks = new EventClocks()) {
+  constructor(
+    staleAfterMs: number,
+    clocks = new EventClocks(),
+    calendars = new Calendars(),
+    openSince: OpenSince = (symbol, now) => calendars.openSince(symbol, now),
+  ) {
     this.#staleAfterMs = staleAfterMs;
     this.#clocks = clocks;
+    this.#calendars = calendars;
+    this.#openSince = openSince;
   }
 
   get(symbol: string): QuoteState | undefined {
@@ -67,7 +80,7 @@ export class QuoteBoard {
     const entry = this.#entry(symbol, now);
     const event = this.#clocks.judge(symbol, state.exchangeTime, Math.min(state.receivedAt, now));
     entry.state = { ...state, exchangeTime: event.exchangeTime };
-    entry.day = dayOf(symbol, event.time);
+    entry.day = this.#calendars.dayStart(symbol, event.time);
     entry.isDayGuessed = event.exchangeTime === null;
     entry.isPriceOfDay = state.high !== null;
     entry.openedAt = state.open === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
@@ -86,7 +99,7 @@ export class QuoteBoard {
   ): QuoteState | undefined {
     const { symbol, price, size, turnover } = report;
     const entry = this.#entry(symbol, now);
-    const day = dayOf(symbol, event.time);
+    const day = this.#calendars.dayStart(symbol, event.time);
     if (isOver(entry, day, event)) return this.touch(symbol, now);
     if (day !== entry.day) beginDay(entry, day);
     entry.isDayGuessed &&= event.exchangeTime === null;
@@ -111,7 +124,7 @@ export class QuoteBoard {
     const entry = this.#entry(symbol, now);
     const event = this.#clocks.judge(symbol, report.exchangeTime, now, report.exchangeNanos);
     const stamp = stampOf(event, report.sourceSequence, 'quotes');
-    const day = dayOf(symbol, event.time);
+    const day = this.#calendars.dayStart(symbol, event.time);
     if (isOver(entry, day, event)) return this.#applyLate(entry, report, day, stamp, now);
     // bids come overnight, too: they begin no day
     if (day !== entry.day && beginsDay(entry, report, day)) beginDay(entry, day);
@@ -172,6 +185,8 @@ export class QuoteBoard {
     const turned: QuoteState[] = [];
     for (const entry of this.#entries.values()) {
       if (entry.state.stale || now - entry.heardAt <= this.#staleAfterMs) continue;
+      const openSince = this.#openSince(entry.state.symbol, now);
+      if (openSince === undefined || now - openSince <= this.#staleAfterMs) continue;
       entry.state = { ...entry.state, stale: true };
       turned.push(entry.state);
     }
@@ -225,8 +240,6 @@ export class QuoteBoard {
     return entry.state;
   }
 }
-
-const dayOf = (symbol: string, time: number): number => dayStart(marketOf(symbol) ?? 'CRYPTO', time);
 
 function differs(state: QuoteState, changes: Figures): boolean {
   for (const name in changes) {

@@ -25,7 +25,7 @@ const span = ({ periodStart, periodEnd }: CandleState): string =>
   [periodStart, periodEnd].map((time) => new Date(time).toISOString().slice(5, 16)).join(' ');
 
 describe('candles', () => {
-  it('M13 are of their periods: minutes and hours by the clock, days by the market, also when clocks change', async () => {
+  it('M13 are of their periods: minutes and hours by the session or the clock, days by the market, also when clocks change', async () => {
     const { trade, candles } = await setUp();
     trade('AAPL', '10', '2024-03-08T20:59:59.999Z', { size: '3', turnover: '31' });
     trade('AAPL', '12', '2024-03-10T19:59:30Z');
@@ -55,7 +55,7 @@ describe('candles', () => {
     expect((await candles('AAPL', 'HOUR_1')).map(span)).toEqual([
       '03-10T20:00 03-10T21:00',
       '03-10T19:00 03-10T20:00',
-      '03-08T20:00 03-08T21:00',
+      '03-08T20:30 03-08T21:00',
     ]);
     const days = await candles('AAPL', 'DAY_1');
     expect(days.map(prices)).toEqual(['12 12 9 9 3', '10 10 10 10 3']);

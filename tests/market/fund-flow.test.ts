@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
+import { Calendars } from '../../src/market/calendar/calendars.ts';
 import { FundFlows, type FundFlowTrade } from '../../src/market/fund-flow.ts';
 import type { TradeSide } from '../../src/market/market-event.ts';
 import { type FundFlowState, TIMEFRAMES } from '../../src/market/market-state.ts';
@@ -9,10 +10,16 @@ import { seededRandom } from '../support/seeded.ts';
 const at = (text: string): number => Date.parse(text);
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-const NOON = at('2024-05-06T04:00:00Z');
+/** of a year that no calendar knows: periods are those of the clock */
+const NOON = at('2019-05-06T04:00:00Z');
 
 function setUp(options: { mostDays?: number; mostMinutes?: number } = {}) {
-  const flows = new FundFlows({ bars: new MemoryTradeBars(options), thresholds: {}, source: 'trades' });
+  const flows = new FundFlows({
+    calendars: new Calendars(),
+    bars: new MemoryTradeBars(options),
+    thresholds: {},
+    source: 'trades',
+  });
   const record = (turnover: string, more: Partial<FundFlowTrade> & { shares?: string } = {}) =>
     flows.record({
       symbol: '600519',
@@ -62,6 +69,7 @@ describe('the bucket of a trade', () => {
     const level = (amount: string) => ({ amount, shares: null });
     const US = { superLarge: level('30'), large: level('20'), medium: level('10') };
     const flows = new FundFlows({
+      calendars: new Calendars(),
       bars: new MemoryTradeBars(),
       thresholds: { US, CN: undefined },
       source: 'test',
@@ -87,7 +95,7 @@ describe('fund flow', () => {
     const { flows } = setUp();
     for (const timeframe of TIMEFRAMES) {
       const state = flows.current('600519', timeframe, NOON + 59_000);
-      expect(state.periodStart).toBe(timeframe.startsWith('DAY') ? at('2024-05-05T16:00:00Z') : NOON);
+      expect(state.periodStart).toBe(timeframe.startsWith('DAY') ? at('2019-05-05T16:00:00Z') : NOON);
       expect(bucketsWithFlow(state)).toEqual([]);
       expect(state).toMatchObject({ turnover: '0', main: { netInflow: '0', netInflowRate: '0' } });
       expect(flows.history('600519', timeframe)).toEqual([]);

@@ -104,8 +104,8 @@ describe('the market', () => {
 
   it('M10 tells once that a symbol turned stale, and that it is fresh again by a book that keeps its best prices', () => {
     const { market, quotes } = setUp({ staleAfterMs: 30_000 });
-    market.acceptBook({ symbol: 'AAPL', bids: [level('9'), level('8')], asks: [] });
-    const change = () => market.acceptBookChanges({ symbol: 'AAPL', bids: [level('8', '5')], asks: [] });
+    market.acceptBook({ symbol: 'BTC/USDT', bids: [level('9'), level('8')], asks: [] });
+    const change = () => market.acceptBookChanges({ symbol: 'BTC/USDT', bids: [level('8', '5')], asks: [] });
     vi.advanceTimersByTime(29_000);
     change();
     vi.advanceTimersByTime(29_000);
@@ -118,11 +118,11 @@ describe('the market', () => {
 
   it('does not take a book for alive whose changes it refuses', () => {
     const { market, quotes } = setUp({ staleAfterMs: 1000 });
-    market.acceptBook({ symbol: 'AAPL', bids: [level('9')], asks: [], sourceSequence: 1 });
+    market.acceptBook({ symbol: 'BTC/USDT', bids: [level('9')], asks: [], sourceSequence: 1 });
     for (let i = 0; i < 5; i += 1) {
       vi.advanceTimersByTime(500);
       const gap = {
-        symbol: 'AAPL',
+        symbol: 'BTC/USDT',
         bids: [level('8')],
         asks: [],
         firstSourceSequence: 5,

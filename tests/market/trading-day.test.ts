@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { dayStart, periodStart } from '../../src/market/trading-day.ts';
+import { Calendars } from '../../src/market/calendar/calendars.ts';
+
+const SYMBOLS = { CN: '600519', HK: 'HK.00700', US: 'AAPL', CRYPTO: 'BTC/USDT' } as const;
+const calendars = new Calendars();
 
 const at = (text: string): number => Date.parse(text);
 
@@ -18,12 +21,15 @@ describe('the trading day', () => {
     ['US', '2024-11-04T04:59:00Z', '2024-11-03T04:00:00Z'],
     ['US', '1960-01-01T05:00:00Z', '1960-01-01T05:00:00Z'],
   ] as const)('of %s at %s began at %s', (market, time, start) => {
-    expect(new Date(dayStart(market, at(time))).toISOString()).toBe(new Date(start).toISOString());
+    expect(new Date(calendars.dayStart(SYMBOLS[market], at(time))).toISOString()).toBe(new Date(start).toISOString());
   });
 
   it('has periods aligned to its clock', () => {
     const minute = 60_000;
-    expect(periodStart('CN', at('2019-02-01T01:44:59Z'), 15 * minute)).toBe(at('2019-02-01T01:30:00Z'));
-    expect(periodStart('US', at('2024-03-10T07:59:59Z'), 60 * minute)).toBe(at('2024-03-10T07:00:00Z'));
+    // 2019 is in no table, and 2024-03-10 is a Sunday
+    const start = (symbol: string, time: string, length: number) =>
+      calendars.period(symbol, at(time), length).start;
+    expect(start('600519', '2019-02-01T01:44:59Z', 15 * minute)).toBe(at('2019-02-01T01:30:00Z'));
+    expect(start('AAPL', '2024-03-10T07:59:59Z', 60 * minute)).toBe(at('2024-03-10T07:00:00Z'));
   });
 });

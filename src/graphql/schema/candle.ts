@@ -10,10 +10,21 @@ const Candle = builder.objectRef<CandleState>('Candle').implement({
   fields: (t) => ({
     symbol: t.expose('symbol', { type: 'Symbol', description: 'The instrument.' }),
     timeframe: t.expose('timeframe', { type: TimeframeEnum, description: 'How long the period is.' }),
-    periodStart: t.expose('periodStart', { type: 'DateTime', description: 'When the period begins.' }),
+    periodStart: t.expose('periodStart', {
+      type: 'DateTime',
+      description:
+        'When the period begins, counted from the start of the session (in China: 09:30, 10:30, 13:00, 14:00 for HOUR_1), or by the clock where there is none. An opening auction is in the first period, although it is earlier.',
+    }),
     periodEnd: t.expose('periodEnd', {
       type: 'DateTime',
-      description: 'When the period ends: a trade of that time is of the next one.',
+      description:
+        'When the period ends: a trade of that time is of the next one, but for the print of a close, which is in the last period of its session.',
+    }),
+    tradingDay: t.string({
+      description:
+        'The trading day of its newest trade, as YYYY-MM-DD: of a night session the next trading day, which it belongs to.',
+      resolve: ({ symbol, lastTradeAt }, _args, { services }) =>
+        services.calendars.tradingDay(symbol, lastTradeAt),
     }),
     open: t.expose('open', { type: 'Decimal', description: 'Price of the earliest trade, by its own time.' }),
     high: t.expose('high', { type: 'Decimal', description: 'Highest price.' }),

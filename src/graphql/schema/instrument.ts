@@ -7,6 +7,7 @@ import { quoteTopic } from '../../market/topics.ts';
 import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { Quote } from './quote.ts';
+import { MarketSession, sessionOf } from './session.ts';
 
 const MarketEnum = builder.enumType('Market', {
   description: 'Whose trading day and thresholds an instrument follows.',
@@ -23,6 +24,11 @@ const Instrument = builder.objectRef<InstrumentListing>('Instrument').implement(
       nullable: true,
       description: 'Where it is traded.',
       resolve: ({ symbol }) => marketOf(symbol),
+    }),
+    session: t.field({
+      type: MarketSession,
+      description: 'What its market is doing now.',
+      resolve: ({ symbol }, _args, { services }) => sessionOf(services, symbol),
     }),
     quote: t.field({
       type: Quote,

@@ -6,6 +6,7 @@ import { builder } from '../builder.ts';
 import { type EventCursor, positionsOf } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
 import { DeliveryInput, distinctSymbols, planDelivery, type SymbolsArgs } from './delivery.ts';
+import { MarketSession, sessionOf } from './session.ts';
 
 type QuoteEvent = BusEvent<QuoteState>;
 type DecimalField = Exclude<keyof QuoteState, 'symbol' | 'exchangeTime' | 'receivedAt' | 'stale'>;
@@ -54,8 +55,15 @@ export const Quote = builder.objectRef<QuoteEvent>('Quote').implement({
         resolve: ({ payload }) => payload.receivedAt,
       }),
       stale: t.boolean({
-        description: 'Nothing has been heard of the instrument for longer than STALE_AFTER_MS.',
+        description:
+          'The server has received nothing of the instrument for longer than STALE_AFTER_MS while its market was open. A market that is closed or at lunch makes no quote stale.',
         resolve: ({ payload }) => payload.stale,
+      }),
+      session: t.field({
+        type: MarketSession,
+        description:
+          'What its market was doing when this quote was sent. No quote is sent for a change of it: `nextChangeAt` says when to look again.',
+        resolve: ({ payload }, _args, { services }) => sessionOf(services, payload.symbol),
       }),
     };
   },
