@@ -61,9 +61,9 @@ describe('the console shows markets', () => {
 
   it('K1 a symbol that is heard of no more looks stale', async () => {
     await using server = await startServer({ STALE_AFTER_MS: '300' });
-    await using console = await openConsole(browser, server.url, { watchlist: ['AAPL'] });
-    await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '1.50' }]);
-    const row = console.page.locator('tr[data-symbol="AAPL"]');
+    await using console = await openConsole(browser, server.url, { watchlist: ['BTC/USDT'] });
+    await server.publish('publishQuotes', [{ symbol: 'BTC/USDT', price: '1.50' }]);
+    const row = console.page.locator('tr[data-symbol="BTC/USDT"]');
     await expect.poll(() => row.getAttribute('class'), POLL).toContain('is-stale');
     expect(await row.innerText()).toContain('stale');
   });

@@ -21,7 +21,9 @@ describe('the trading day', () => {
     ['US', '2024-11-04T04:59:00Z', '2024-11-03T04:00:00Z'],
     ['US', '1960-01-01T05:00:00Z', '1960-01-01T05:00:00Z'],
   ] as const)('of %s at %s began at %s', (market, time, start) => {
-    expect(new Date(calendars.dayStart(SYMBOLS[market], at(time))).toISOString()).toBe(new Date(start).toISOString());
+    expect(new Date(calendars.dayStart(SYMBOLS[market], at(time))).toISOString()).toBe(
+      new Date(start).toISOString(),
+    );
   });
 
   it('has periods aligned to its clock', () => {

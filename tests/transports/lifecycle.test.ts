@@ -32,14 +32,14 @@ describe('the life of a server', () => {
     await using server = await startServer({ STALE_AFTER_MS: '300' });
     const quotes = listen<{ streamData: { price: string; stale: boolean } }>(
       server.client(),
-      'subscription { streamData(symbols: ["AAPL"]) { price stale } }',
+      'subscription { streamData(symbols: ["BTC/USDT"]) { price stale } }',
     );
     await expect.poll(() => server.app.stats().streaming.subscribers).toBe(1);
-    await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '1' }]);
+    await server.publish('publishQuotes', [{ symbol: 'BTC/USDT', price: '1' }]);
     await expect
       .poll(() => quotes.data.at(-1)?.streamData, { timeout: 5000 })
       .toEqual({ price: '1', stale: true });
-    await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '1' }]);
+    await server.publish('publishQuotes', [{ symbol: 'BTC/USDT', price: '1' }]);
     await expect.poll(() => quotes.data.map(({ streamData }) => streamData.stale)).toContain(false);
     await expect.poll(() => quotes.data.at(2)?.streamData.stale).toBe(false);
   });
