@@ -7,6 +7,7 @@ import { parseFeeds } from '../feeds/feed-list.ts';
 import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import { MarketTenure } from '../feeds/market-tenure.ts';
 import type { Calendars } from '../market/calendar/calendars.ts';
+import { InstrumentKeeper } from '../market/instrument-keeper.ts';
 import { Market } from '../market/market.ts';
 import { MarketDesk } from '../market/market-desk.ts';
 import { QuoteDoubt } from '../market/quote-doubt.ts';
@@ -29,8 +30,10 @@ export interface MarketOptions {
 /** Prices: where they come from, who keeps them, and who offers them. */
 export async function startMarket(options: MarketOptions) {
   const { config, feeds, calendars, database, bus, lease, instance, owned, log, onError } = options;
+  const keeper = owned.use(new InstrumentKeeper({ store: database.instruments, onError }));
   const desk = owned.use(
     await MarketDesk.start({
+      keeper,
       bus,
       instance,
       async open(instruments) {
@@ -56,6 +59,7 @@ export async function startMarket(options: MarketOptions) {
       onError,
     }),
   );
+  desk.instruments.learn(await database.instruments.all());
   const doubt = new QuoteDoubt({
     bus,
     symbols: () => desk.instruments.search().map(({ symbol }) => symbol),

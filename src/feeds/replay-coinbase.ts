@@ -19,9 +19,21 @@ const symbolOf = (product: unknown): string | undefined =>
 function listProducts(sink: MarketSink, products: readonly unknown[]): void {
   for (const product of products) {
     const symbol = isRecord(product) ? symbolOf(product.id) : undefined;
-    if (symbol) sink.listInstrument({ symbol, name: symbol });
+    if (!symbol || !isRecord(product)) continue;
+    const { quote_increment, base_increment, quote_currency, status } = product;
+    sink.listInstrument({
+      symbol,
+      name: symbol,
+      tickSize: decimalOf(quote_increment),
+      lotSize: decimalOf(base_increment),
+      currency: typeof quote_currency === 'string' ? quote_currency : undefined,
+      status: status === 'online' ? 'LISTED' : undefined,
+    });
   }
 }
+
+const decimalOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[0-9]+(?:\.[0-9]+)?$/.test(value) ? value : undefined;
 
 function deliver(sink: MarketSink, message: Record<string, unknown>): void {
   const symbol = symbolOf(message.product_id);

@@ -39,8 +39,18 @@ export class SimulatedMarket {
 
   /** Names the instrument and reports its day and its whole book. */
   open(sink: MarketSink, now: number): void {
-    const { symbol, name, previousClose, tick } = this.#instrument;
-    sink.listInstrument({ symbol, name });
+    const { symbol, name, previousClose, tick, lot, limit } = this.#instrument;
+    const limitAt = (share: number): string | null =>
+      limit === null ? null : this.#price(Math.round((previousClose * (1 + share * limit)) / tick));
+    sink.listInstrument({
+      symbol,
+      name,
+      lotSize: String(lot),
+      tickSize: this.#price(1),
+      limitUp: limitAt(1),
+      limitDown: limitAt(-1),
+      status: 'LISTED',
+    });
     const price = this.#price(this.#bid);
     sink.acceptQuote({
       symbol,

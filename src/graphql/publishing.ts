@@ -2,7 +2,7 @@ import { getOperationAST, Kind } from 'graphql';
 import { hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Documents } from './documents.ts';
 
-const PUBLISHING = new Set(['publishQuotes', 'publishTrades', 'publishOrderBook']);
+const PUBLISHING = new Set(['publishQuotes', 'publishTrades', 'publishOrderBook', 'publishInstruments']);
 
 /** Whether an operation does nothing but publish, by somebody who may. The documents of others are not looked at. */
 export function isPublication(

@@ -1,13 +1,14 @@
 import type { Bus } from '../bus/bus.ts';
 import type { CandleHistory } from './candles.ts';
 import { DeskLine } from './desk-line.ts';
+import type { InstrumentKeeper } from './instrument-keeper.ts';
+import type { InstrumentListing, InstrumentReport } from './instrument-listing.ts';
 import { Instruments } from './instruments.ts';
 import type { Market } from './market.ts';
 import type {
   BookChangeOutcome,
   BookChangeReport,
   BookReport,
-  InstrumentListing,
   MarketSink,
   QuoteReport,
   TradeReport,
@@ -20,6 +21,8 @@ export interface MarketDeskOptions {
   readonly instance: string;
   /** Opens the market of this instance, which lists what it hears of. */
   readonly open: (instruments: Instruments) => Promise<OpenedMarket>;
+  /** Keeps what is said of instruments here. @default nothing is kept */
+  readonly keeper?: InstrumentKeeper;
   readonly onError: (error: unknown) => void;
 }
 
@@ -36,6 +39,7 @@ const LEARN_AGAIN_MS = 2000;
 interface Methods {
   publishQuotes(reports: readonly QuoteReport[]): Promise<void>;
   publishTrades(reports: readonly TradeReport[]): Promise<void>;
+  publishInstruments(reports: readonly InstrumentReport[]): Promise<void>;
   publishBook(report: BookReport): void;
   publishBookChanges(report: BookChangeReport): BookChangeOutcome;
   fundFlow(symbol: string, timeframe: Timeframe): FundFlowState;
@@ -64,7 +68,10 @@ export class MarketDesk implements AsyncDisposable {
   private constructor(options: MarketDeskOptions) {
     this.#options = options;
     this.#line = new DeskLine(options);
-    this.instruments = new Instruments((listing) => this.#tell(listing));
+    this.instruments = new Instruments((listing) => {
+      options.keeper?.note(listing);
+      this.#tell(listing);
+    });
     this.sink = {
       listInstrument: (listing) => this.#market?.listInstrument(listing),
       acceptQuote: (report) => this.#market?.acceptQuote(report),
@@ -87,6 +94,10 @@ export class MarketDesk implements AsyncDisposable {
       }),
     );
     return desk;
+  }
+
+  get #parts(): Parts {
+    return { instruments: this.instruments, keeper: this.#options.keeper };
   }
 
   get #market(): Market | undefined {
@@ -138,6 +149,14 @@ export class MarketDesk implements AsyncDisposable {
     return this.#do('publishTrades', reports);
   }
 
+  /**
+   * Resolves when it is stored.
+   * @throws TickroomError SERVICE_UNAVAILABLE
+   */
+  publishInstruments(reports: readonly InstrumentReport[]): Promise<void> {
+    return this.#do('publishInstruments', reports);
+  }
+
   /** @throws TickroomError SERVICE_UNAVAILABLE */
   publishBook(report: BookReport): Promise<void> {
     return this.#do('publishBook', report);
@@ -185,7 +204,7 @@ export class MarketDesk implements AsyncDisposable {
     ...args: Parameters<Methods[M]>
   ): Promise<Awaited<ReturnType<Methods[M]>>> {
     const market = this.#market;
-    if (market) return await run(market, this.instruments, method, args);
+    if (market) return await run(market, this.#parts, method, args);
     // what comes back is what the other desk's `run` gave, as JSON
     return (await this.#line.ask(method, args)) as Awaited<ReturnType<Methods[M]>>;
   }
@@ -193,7 +212,7 @@ export class MarketDesk implements AsyncDisposable {
   #answer(method: string, args: readonly unknown[]): unknown {
     const market = this.#market;
     if (!market) return this.#line.ask(method, args);
-    return run(market, this.instruments, method as keyof Methods, args as never);
+    return run(market, this.#parts, method as keyof Methods, args as never);
   }
 
   #tell(listing: InstrumentListing): void {
@@ -221,9 +240,15 @@ export class MarketDesk implements AsyncDisposable {
   }
 }
 
+/** What a desk has beside its market. */
+interface Parts {
+  readonly instruments: Instruments;
+  readonly keeper: InstrumentKeeper | undefined;
+}
+
 function run<M extends keyof Methods>(
   market: Market,
-  instruments: Instruments,
+  { instruments, keeper }: Parts,
   method: M,
   args: Parameters<Methods[M]>,
 ): ReturnType<Methods[M]> {
@@ -235,6 +260,10 @@ function run<M extends keyof Methods>(
     publishTrades: (reports) => {
       for (const report of reports) market.acceptTrade(report);
       return market.room();
+    },
+    publishInstruments: async (reports) => {
+      for (const report of reports) instruments.add(report);
+      await keeper?.flush();
     },
     publishBook: (report) => market.acceptBook(report),
     publishBookChanges: (report) => market.acceptBookChanges(report),

@@ -2,6 +2,7 @@
  * The shapes of market data inside the house: what feeds hand in and what the bus carries. Decimals are text,
  * kept exactly as the source wrote them; times are epoch milliseconds.
  */
+import type { InstrumentReport } from './instrument-listing.ts';
 
 /** An exact decimal number as text, e.g. `"0.35210000"`; never a float. */
 export type DecimalText = string;
@@ -95,15 +96,10 @@ export type BookChangeOutcome = 'applied' | 'outdated' | 'gap' | 'checksum' | 'u
 
 /** What a feed may tell the market. Every method publishes on the bus; none throws on well-formed reports. */
 export interface MarketSink {
-  /** Names an instrument so that it can be searched for. */
-  listInstrument(instrument: InstrumentListing): void;
+  /** Says what is known of an instrument, so that it can be searched for. */
+  listInstrument(instrument: InstrumentReport): void;
   acceptQuote(report: QuoteReport): void;
   acceptTrade(report: TradeReport): void;
   acceptBook(report: BookReport): void;
   acceptBookChanges(report: BookChangeReport): BookChangeOutcome;
-}
-
-export interface InstrumentListing {
-  readonly symbol: string;
-  readonly name: string;
 }

@@ -5,12 +5,12 @@ import { Calendars } from './calendar/calendars.ts';
 import { type CandleHistory, Candles } from './candles.ts';
 import { EventClocks } from './event-time.ts';
 import { FundFlows } from './fund-flow.ts';
+import type { InstrumentReport } from './instrument-listing.ts';
 import { Instruments } from './instruments.ts';
 import type {
   BookChangeOutcome,
   BookChangeReport,
   BookReport,
-  InstrumentListing,
   MarketSink,
   QuoteReport,
   TradeReport,
@@ -90,7 +90,7 @@ export class Market implements MarketSink {
     this.#now = now;
     this.#onError = options.onError;
     this.#staleAfterMs = staleAfterMs;
-    this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks, calendars);
+    this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks, calendars, this.instruments);
     this.#flows = new FundFlows({ bars, thresholds, source, calendars });
     this.#candles = new Candles(bus, bars, calendars);
     this.#books = new BookKeeper({
@@ -129,7 +129,7 @@ export class Market implements MarketSink {
     });
   }
 
-  listInstrument(instrument: InstrumentListing): void {
+  listInstrument(instrument: InstrumentReport): void {
     this.instruments.add(instrument);
   }
 

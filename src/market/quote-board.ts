@@ -1,6 +1,8 @@
 import { Calendars } from './calendar/calendars.ts';
 import { EventClocks } from './event-time.ts';
 import { advance, isOlder, type Stamp, stampOf } from './field-order.ts';
+import { isHalted } from './instrument-listing.ts';
+import type { Instruments } from './instruments.ts';
 import type { DecimalText, QuoteReport, TradeReport } from './market-event.ts';
 import type { QuoteState } from './market-state.ts';
 import {
@@ -17,9 +19,6 @@ import {
 } from './quote-day.ts';
 import { changeOf, isSameValue, later, sum } from './quote-figures.ts';
 import { RecentTrades } from './recent-trades.ts';
-
-/** Since when something should be heard of a symbol, epoch ms; undefined: its silence means nothing now. */
-export type OpenSince = (symbol: string, now: number) => number | undefined;
 
 const EMPTY = {
   ...EMPTY_DAY,
@@ -50,24 +49,24 @@ export class QuoteBoard {
   readonly #staleAfterMs: number;
   readonly #clocks: EventClocks;
   readonly #calendars: Calendars;
-  readonly #openSince: OpenSince;
+  readonly #instruments: Pick<Instruments, 'get'>;
 
   /**
    * @param staleAfterMs a symbol of which nothing was heard for longer, while its market was open, is stale
    * @param clocks decide when events happened
    * @param calendars decide which trading day that is
-   * @param openSince decides whether silence means anything; @default the calendars
+   * @param instruments know whose trading is halted
    */
   constructor(
     staleAfterMs: number,
     clocks = new EventClocks(),
     calendars = new Calendars(),
-    openSince: OpenSince = (symbol, now) => calendars.openSince(symbol, now),
+    instruments: Pick<Instruments, 'get'> = { get: () => undefined },
   ) {
     this.#staleAfterMs = staleAfterMs;
     this.#clocks = clocks;
     this.#calendars = calendars;
-    this.#openSince = openSince;
+    this.#instruments = instruments;
   }
 
   get(symbol: string): QuoteState | undefined {
@@ -185,8 +184,10 @@ export class QuoteBoard {
     const turned: QuoteState[] = [];
     for (const entry of this.#entries.values()) {
       if (entry.state.stale || now - entry.heardAt <= this.#staleAfterMs) continue;
-      const openSince = this.#openSince(entry.state.symbol, now);
+      const { symbol } = entry.state;
+      const openSince = this.#calendars.openSince(symbol, now);
       if (openSince === undefined || now - openSince <= this.#staleAfterMs) continue;
+      if (isHalted(this.#instruments.get(symbol))) continue;
       entry.state = { ...entry.state, stale: true };
       turned.push(entry.state);
     }

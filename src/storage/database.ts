@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { RevocationStore } from '../auth/revocation-store.ts';
 import type { ProgressStore } from '../fanout/progress-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
+import type { InstrumentStore } from '../market/instrument-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
 import { DataLock } from './data-lock.ts';
@@ -15,6 +16,7 @@ import { mergeSpellings } from './merge-spellings.ts';
 import { migrate } from './migrate.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { PrismaInboxStore } from './prisma-inbox-store.ts';
+import { PrismaInstrumentStore } from './prisma-instrument-store.ts';
 import { PrismaMessageStore } from './prisma-message-store.ts';
 import { PrismaProgressStore } from './prisma-progress-store.ts';
 import { PrismaRevocationStore } from './prisma-revocation-store.ts';
@@ -40,6 +42,7 @@ export interface Database extends AsyncDisposable {
   readonly inbox: InboxStore;
   readonly progress: ProgressStore;
   readonly revocations: RevocationStore;
+  readonly instruments: InstrumentStore;
   /** Prices and fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
   openTradeBars(): Promise<StoredTradeBars>;
 }
@@ -88,6 +91,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       inbox: guarded(new PrismaInboxStore(prisma), onOutcome),
       progress: guarded(new PrismaProgressStore(prisma), onOutcome),
       revocations: guarded(new PrismaRevocationStore(prisma), onOutcome),
+      instruments: guarded(new PrismaInstrumentStore(prisma), onOutcome),
       async openTradeBars() {
         await mergeSpellings(prisma);
         return StoredTradeBars.open({ prisma, writeAfterMs: options.barsWriteAfterMs, onError });

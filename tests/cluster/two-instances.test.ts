@@ -47,6 +47,24 @@ describe('two instances over one Redis and one database', () => {
     for (const { stop } of heard) stop();
   });
 
+  it('M28 what is published of an instrument at one is known at both', async () => {
+    for (const [server, lotSize] of [
+      [a, '7'],
+      [b, '8'],
+    ] as const) {
+      await server.post(
+        'mutation ($input: [InstrumentInput!]!) { publishInstruments(input: $input) { accepted } }',
+        { input: [{ symbol: 'sh600519', lotSize }] },
+        await server.token('feed', 'PUBLISHER'),
+      );
+      for (const one of [a, b]) {
+        await expect
+          .poll(async () => (await one.post('{ instrument(symbol: "600519") { name lotSize } }')).data)
+          .toEqual({ instrument: { name: '贵州茅台', lotSize } });
+      }
+    }
+  });
+
   it('X1 both list the same instruments, and answer the same of fund flow', async () => {
     const ask = (server: TestServer) =>
       server.post(

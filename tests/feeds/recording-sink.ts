@@ -1,8 +1,8 @@
 import { BookKeeper } from '../../src/market/book-keeper.ts';
+import type { InstrumentReport } from '../../src/market/instrument-listing.ts';
 import type {
   BookChangeOutcome,
   BookReport,
-  InstrumentListing,
   MarketSink,
   QuoteReport,
   TradeReport,
@@ -10,7 +10,7 @@ import type {
 
 /** Writes down what a feed reports; books go through the real keeper, so that its verdicts are real. */
 export class RecordingSink implements MarketSink {
-  readonly instruments: InstrumentListing[] = [];
+  readonly instruments: InstrumentReport[] = [];
   readonly quotes: QuoteReport[] = [];
   readonly trades: TradeReport[] = [];
   readonly books: BookReport[] = [];
@@ -21,7 +21,7 @@ export class RecordingSink implements MarketSink {
     now: () => 0,
   });
 
-  listInstrument(instrument: InstrumentListing): void {
+  listInstrument(instrument: InstrumentReport): void {
     this.instruments.push(instrument);
   }
 

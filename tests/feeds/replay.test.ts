@@ -110,7 +110,14 @@ describe.skipIf(!there)('replays of recordings (skipped where the recorded data 
   it('D3 Coinbase: products are listed, and what it does not know is skipped', async () => {
     const sink = await play('coinbase', crypto('COINBASE.0'));
     expect(sink.instruments.length).toBeGreaterThan(50);
-    expect(sink.instruments).toContainEqual({ symbol: 'SKL/EUR', name: 'SKL/EUR' });
+    expect(sink.instruments).toContainEqual({
+      symbol: 'SKL/EUR',
+      name: 'SKL/EUR',
+      tickSize: expect.stringMatching(/^0\.0+1$/),
+      lotSize: expect.any(String),
+      currency: 'EUR',
+      status: 'LISTED',
+    });
   });
 
   it('D3 A-share: every row is a trade, prices and sizes in yuan and shares', async () => {

@@ -2,6 +2,7 @@ import { TickroomError } from '../../errors.ts';
 import type { Instant } from '../../market/instant.ts';
 import { requireRole } from '../access.ts';
 import { builder } from '../builder.ts';
+import { InstrumentInput, instrumentReport } from './instrument-input.ts';
 import { TradeSide } from './trade.ts';
 
 const MAX_BATCH = 1000;
@@ -155,6 +156,20 @@ builder.mutationFields((t) => ({
       checkBatch(input);
       for (const { symbol, volume, turnover } of input) checkNotNegative(symbol, { volume, turnover });
       await context.services.desk.publishQuotes(input.map(reportOf));
+      return { accepted: input.length };
+    },
+  }),
+  publishInstruments: t.field({
+    type: PublishReceipt,
+    description:
+      'Publishes what is known of instruments. It is stored when this answers, and known at all instances. Needs the PUBLISHER role.',
+    args: {
+      input: t.arg({ type: [InstrumentInput], required: true, description: '1 to 1,000 instruments.' }),
+    },
+    resolve: async (_root, { input }, context) => {
+      requireRole(context, 'PUBLISHER');
+      checkBatch(input);
+      await context.services.desk.publishInstruments(input.map(instrumentReport));
       return { accepted: input.length };
     },
   }),

@@ -1,5 +1,6 @@
 import type { SessionStatus } from '../../market/calendar/exchange-calendar.ts';
 import { SESSION_STATES } from '../../market/calendar/session-rules.ts';
+import { isHalted } from '../../market/instrument-listing.ts';
 import { builder } from '../builder.ts';
 import type { Services } from '../context.ts';
 
@@ -35,6 +36,10 @@ export const MarketSession = builder
     }),
   });
 
-/** What the market of a symbol is doing now. */
-export const sessionOf = (services: Pick<Services, 'calendars'>, symbol: string) =>
-  services.calendars.statusAt(symbol, Date.now());
+/** What the market of a symbol is doing now, or that trading of the symbol is halted. */
+export function sessionOf({ calendars, desk }: Pick<Services, 'calendars' | 'desk'>, symbol: string) {
+  const status = calendars.statusAt(symbol, Date.now());
+  const isAfter = status.state === 'CLOSED' || status.state === 'UNKNOWN';
+  if (isAfter || !isHalted(desk.instruments.get(symbol))) return status;
+  return { state: 'HALTED', nextChangeAt: null } as const;
+}
