@@ -127,7 +127,10 @@ class FeedRun {
       },
       acceptTrade: (report) => {
         this.#count(now);
-        sink.acceptTrade(report);
+        // a feed numbers its own trades
+        return sink.acceptTrade(
+          report.source === undefined ? { ...report, source: this.#feed.name } : report,
+        );
       },
       acceptBook: (report) => {
         this.#count(now);

@@ -42,7 +42,7 @@ export class SymbolGate {
       },
       acceptTrade: (report) => {
         const read = pass(report);
-        if (read) sink.acceptTrade(read);
+        return read ? sink.acceptTrade(read) : 'accepted';
       },
       acceptBook: (report) => {
         const read = pass(report);

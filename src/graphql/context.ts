@@ -12,6 +12,7 @@ import type { RoomMessages } from '../rooms/room-messages.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Audit } from '../telemetry/audit.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
+import type { SortedBatches } from './bad-reports.ts';
 
 /** What resolvers work with. Chosen by the app, the same for every request. */
 export interface Services {
@@ -52,6 +53,8 @@ export interface ConnectionRef {
 /** The context of one operation. In shared executions who sent it throws: a result that many receive depends on nobody. */
 export interface Context extends Caller {
   readonly services: Services;
+  /** of a publishing mutation of which some reports have no good form */
+  readonly batches?: SortedBatches | undefined;
 }
 
 /** The context in which a group executes for all its members. */

@@ -13,6 +13,7 @@ import type { ProgressKeeper } from '../fanout/progress-keeper.ts';
 import type { CountedConnection, Limits } from '../limits/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { wasTold } from './audited.ts';
+import { withoutBadReports } from './bad-reports.ts';
 import type { Caller, Context, Services } from './context.ts';
 import { Documents } from './documents.ts';
 import { createFormatError, type FormatError, meantError } from './format-error.ts';
@@ -192,9 +193,21 @@ export class Operations {
     } catch (error) {
       return { errors: [this.formatError(error)] };
     }
-    const result = await execute({ ...args, hideSuggestions: this.#hideSuggestions });
+    const result = await this.#run({ ...args, hideSuggestions: this.#hideSuggestions });
     for (const error of result.errors ?? []) this.audit(error, args.contextValue as Context, 'operation');
     return result.errors ? { ...result, errors: result.errors.map(this.formatError) } : result;
+  }
+
+  /** Of a publishing mutation the good reports run, when that others are bad is all that is wrong with it. */
+  async #run(args: ExecutionArgs): Promise<ExecutionResult> {
+    const result = await execute(args);
+    if (result.data !== undefined) return result;
+    const sorted = withoutBadReports(args, this.formatError);
+    if (!sorted) return result;
+    const contextValue = { ...(args.contextValue as Context), batches: sorted.batches };
+    const second = await execute({ ...args, variableValues: sorted.variableValues, contextValue });
+    // something else is wrong, too: that is told as it was
+    return second.data === undefined ? result : second;
   }
 
   /** @throws TickroomError INVALID_INPUT when its variables make a document too expensive */

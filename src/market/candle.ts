@@ -57,5 +57,6 @@ function candleOf(
     turnover: turnover.toFixed(),
     firstTradeAt: oldest.prices.firstTradeAt,
     lastTradeAt: newest.lastTradeAt,
+    ...(bars.some(({ incomplete }) => incomplete) && { incomplete: true }),
   };
 }

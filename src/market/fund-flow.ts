@@ -113,6 +113,7 @@ export class FundFlows {
       source: this.#source,
       thresholds: this.#thresholds[marketOf(symbol) ?? 'CRYPTO'],
       updatedAt,
+      ...(bars.some(({ incomplete }) => incomplete) && { incomplete: true }),
     };
   }
 }

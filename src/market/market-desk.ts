@@ -12,6 +12,7 @@ import type {
   MarketSink,
   QuoteReport,
   TradeReport,
+  TradesTaken,
 } from './market-event.ts';
 import type { FundFlowState, Timeframe } from './market-state.ts';
 
@@ -38,7 +39,7 @@ const LEARN_AGAIN_MS = 2000;
 /** What a desk does on behalf of another. */
 interface Methods {
   publishQuotes(reports: readonly QuoteReport[]): Promise<void>;
-  publishTrades(reports: readonly TradeReport[]): Promise<void>;
+  publishTrades(reports: readonly TradeReport[]): Promise<TradesTaken>;
   publishInstruments(reports: readonly InstrumentReport[]): Promise<void>;
   publishBook(report: BookReport): void;
   publishBookChanges(report: BookChangeReport): BookChangeOutcome;
@@ -75,7 +76,7 @@ export class MarketDesk implements AsyncDisposable {
     this.sink = {
       listInstrument: (listing) => this.#market?.listInstrument(listing),
       acceptQuote: (report) => this.#market?.acceptQuote(report),
-      acceptTrade: (report) => this.#market?.acceptTrade(report),
+      acceptTrade: (report) => this.#market?.acceptTrade(report) ?? 'accepted',
       acceptBook: (report) => this.#market?.acceptBook(report),
       acceptBookChanges: (report) => this.#market?.acceptBookChanges(report) ?? 'unknown',
     };
@@ -145,7 +146,7 @@ export class MarketDesk implements AsyncDisposable {
   }
 
   /** @throws TickroomError SERVICE_UNAVAILABLE */
-  publishTrades(reports: readonly TradeReport[]): Promise<void> {
+  publishTrades(reports: readonly TradeReport[]): Promise<TradesTaken> {
     return this.#do('publishTrades', reports);
   }
 
@@ -257,10 +258,7 @@ function run<M extends keyof Methods>(
       for (const report of reports) market.acceptQuote(report);
       return market.room();
     },
-    publishTrades: (reports) => {
-      for (const report of reports) market.acceptTrade(report);
-      return market.room();
-    },
+    publishTrades: (reports) => market.publishTrades(reports),
     publishInstruments: async (reports) => {
       for (const report of reports) instruments.add(report);
       await keeper?.flush();

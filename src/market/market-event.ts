@@ -26,7 +26,12 @@ export interface TradeReport {
   readonly turnover?: DecimalText | null;
   /** absent: decided by the tick rule */
   readonly side?: TradeSide | null;
-  /** the source's own sequence, as text: some exceed 2^53 */
+  /** whose numbering `sourceSequence` is: the publishing user, or the feed's name; absent: nobody's in particular */
+  readonly source?: string | null;
+  /**
+   * the source's own sequence, as text: some exceed 2^53. A trade of a symbol, source, trading day and sequence counts
+   * once, however often it is sent.
+   */
   readonly sourceSequence?: string | null;
   /** epoch ms, whole */
   readonly exchangeTime?: number | null;
@@ -91,6 +96,16 @@ export interface BookChangeReport {
   readonly exchangeTime?: number | null;
 }
 
+/** What became of trades that were sent together. */
+export interface TradesTaken {
+  readonly accepted: number;
+  /** sent before, by the same source under the same sequence: they count once */
+  readonly duplicates: number;
+}
+
+/** What became of a trade: `duplicate`: its source has sent it before, and it counts once. */
+export type TradeOutcome = 'accepted' | 'duplicate';
+
 /** What became of a book change. After `gap` or `checksum` the book is stale until a fresh whole book comes in. */
 export type BookChangeOutcome = 'applied' | 'outdated' | 'gap' | 'checksum' | 'unknown';
 
@@ -99,7 +114,7 @@ export interface MarketSink {
   /** Says what is known of an instrument, so that it can be searched for. */
   listInstrument(instrument: InstrumentReport): void;
   acceptQuote(report: QuoteReport): void;
-  acceptTrade(report: TradeReport): void;
+  acceptTrade(report: TradeReport): TradeOutcome;
   acceptBook(report: BookReport): void;
   acceptBookChanges(report: BookChangeReport): BookChangeOutcome;
 }

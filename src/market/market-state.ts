@@ -36,8 +36,12 @@ export interface TradeState {
   readonly size: DecimalText;
   readonly turnover: DecimalText;
   readonly side: TradeSide;
+  /** absent: published by a build before this one */
+  readonly source?: string | null;
   readonly sourceSequence: string | null;
   readonly exchangeTime: number | null;
+  /** nanoseconds beyond `exchangeTime`; absent: 0 */
+  readonly exchangeNanos?: number;
   readonly receivedAt: number;
 }
 
@@ -114,6 +118,8 @@ export interface FundFlowState {
   readonly source: string;
   readonly thresholds: FundFlowThresholds;
   readonly updatedAt: number;
+  /** trades may be missing in it, see `TradeBar`; absent: no */
+  readonly incomplete?: boolean;
 }
 
 /** Prices of one period in which something was traded. */
@@ -132,4 +138,6 @@ export interface CandleState {
   readonly turnover: DecimalText;
   readonly firstTradeAt: number;
   readonly lastTradeAt: number;
+  /** trades may be missing in it, see `TradeBar`; absent: no */
+  readonly incomplete?: boolean;
 }

@@ -1,5 +1,5 @@
-import Big from 'big.js';
-import type { Bus, BusEvent, PublishOptions } from '../bus/bus.ts';
+import type { Bus, PublishOptions } from '../bus/bus.ts';
+import { TickroomError } from '../errors.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { Calendars } from './calendar/calendars.ts';
 import { type CandleHistory, Candles } from './candles.ts';
@@ -13,21 +13,23 @@ import type {
   BookReport,
   MarketSink,
   QuoteReport,
+  TradeOutcome,
   TradeReport,
+  TradesTaken,
 } from './market-event.ts';
+import { MarketPublisher } from './market-publisher.ts';
 import {
   type FundFlowState,
   type FundFlowThresholds,
   type QuoteState,
   TIMEFRAMES,
   type Timeframe,
-  type TradeState,
 } from './market-state.ts';
 import { QuoteBoard } from './quote-board.ts';
 import type { MarketCode } from './symbol.ts';
-import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './topics.ts';
+import { bookTopic, flowTopic, quoteTopic } from './topics.ts';
 import type { TradeBars } from './trade-bars.ts';
-import { TradeSides } from './trade-side.ts';
+import { type TakenTrade, TradeIntake } from './trade-intake.ts';
 
 export interface MarketOptions {
   readonly bus: Bus;
@@ -54,7 +56,6 @@ export interface MarketOptions {
 
 const LEAST_SWEEP_MS = 250;
 const RESTORED_AT_ONCE = 200;
-const MOST_UNDER_WAY = 2000;
 const EACH: PublishOptions = { each: true };
 
 /** Takes what feeds report, keeps the state of every instrument, and publishes what changed. */
@@ -62,10 +63,11 @@ export class Market implements MarketSink {
   readonly instruments: Instruments;
   readonly #bus: Bus;
   readonly #now: () => number;
-  readonly #onError: (error: unknown) => void;
+  readonly #publisher: MarketPublisher;
   readonly #clocks = new EventClocks();
   readonly #quotes: QuoteBoard;
-  readonly #sides = new TradeSides();
+  readonly #bars: TradeBars;
+  readonly #trades: TradeIntake;
   readonly #flows: FundFlows;
   readonly #candles: Candles;
   readonly #books: BookKeeper;
@@ -78,9 +80,6 @@ export class Market implements MarketSink {
   /** since when the others cannot hear, in ms of `now` */
   #unheardSince = 0;
   #events = 0;
-  /** publishes that the bus has not taken yet */
-  #underWay = 0;
-  #waiting: (() => void)[] = [];
 
   constructor(options: MarketOptions) {
     const { bus, bars, thresholds = {}, source = 'trades', now = Date.now } = options;
@@ -88,16 +87,26 @@ export class Market implements MarketSink {
     this.#bus = bus;
     this.instruments = options.instruments ?? new Instruments();
     this.#now = now;
-    this.#onError = options.onError;
+    this.#publisher = new MarketPublisher(bus, options.onError);
     this.#staleAfterMs = staleAfterMs;
     this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks, calendars, this.instruments);
     this.#flows = new FundFlows({ bars, thresholds, source, calendars });
     this.#candles = new Candles(bus, bars, calendars);
+    this.#bars = bars;
+    this.#trades = new TradeIntake({
+      bus,
+      bars,
+      calendars,
+      clocks: this.#clocks,
+      flows: this.#flows,
+      candles: this.#candles,
+      publish: (topic, trade) => this.#publisher.publish(topic, trade, EACH),
+    });
     this.#books = new BookKeeper({
       writer: options.writer ?? 'sole',
       now,
       publish: (topic, payload) => {
-        this.#publish(topic, payload, {}, (event) => this.#books.published(payload.symbol, event));
+        this.#publisher.publish(topic, payload, {}, (event) => this.#books.published(payload.symbol, event));
       },
       onTop: (symbol, bid, ask, time) => {
         this.#publishQuote(this.#quotes.applyTop(symbol, bid, ask, time, now()));
@@ -122,11 +131,8 @@ export class Market implements MarketSink {
   }
 
   /** Resolves when the bus keeps up: for those who can be made to wait before they report more. */
-  async room(): Promise<void> {
-    if (this.#underWay < MOST_UNDER_WAY) return;
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-    });
+  room(): Promise<void> {
+    return this.#publisher.room();
   }
 
   listInstrument(instrument: InstrumentReport): void {
@@ -138,30 +144,34 @@ export class Market implements MarketSink {
     this.#publishQuote(this.#quotes.applyReport(report, this.#now()));
   }
 
-  acceptTrade(report: TradeReport): void {
-    const { symbol, price } = report;
-    this.#hear(symbol);
+  acceptTrade(report: TradeReport): TradeOutcome {
+    return this.#takeTrade(report) ? 'accepted' : 'duplicate';
+  }
+
+  /**
+   * Takes trades in order. Resolves when each is numbered, so that it will be told and counted once, whatever happens to
+   * this instance.
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus refused some of them
+   */
+  async publishTrades(reports: readonly TradeReport[]): Promise<TradesTaken> {
+    const taken = reports.map((report) => this.#takeTrade(report)).filter((trade) => trade !== undefined);
+    const published = await Promise.all(taken.map((trade) => trade.published));
+    if (published.includes(undefined)) throw notTaken();
+    return { accepted: taken.length, duplicates: reports.length - taken.length };
+  }
+
+  #takeTrade(report: TradeReport): TakenTrade | undefined {
+    this.#hear(report.symbol);
     const now = this.#now();
-    const event = this.#clocks.judge(symbol, report.exchangeTime, now, report.exchangeNanos);
-    const size = new Big(report.size);
-    // money changes hands at a negative price, too
-    const turnover = report.turnover ? new Big(report.turnover) : size.times(price).abs();
-    const side = this.#sides.decide(symbol, price, report.side, event);
-    const turnoverText = report.turnover ?? turnover.toFixed();
-    const trade: TradeState = {
-      symbol,
-      price,
-      size: report.size,
-      turnover: turnoverText,
-      side,
-      sourceSequence: report.sourceSequence ?? null,
-      exchangeTime: event.exchangeTime,
-      receivedAt: now,
-    };
-    this.#candles.note(symbol, this.#publish(tradeTopic(symbol), trade, EACH));
-    this.#publishQuote(this.#quotes.applyTrade({ ...report, turnover: turnoverText }, now, event));
-    this.#flows.record({ symbol, price, size, turnover, side, time: event.time, nanos: event.nanos });
-    this.#flowing.add(symbol);
+    const taken = this.#trades.take(report, now);
+    if (!taken) {
+      this.#publishQuote(this.#quotes.touch(report.symbol, now));
+      return undefined;
+    }
+    const { trade, event } = taken;
+    this.#publishQuote(this.#quotes.applyTrade(trade, now, event));
+    this.#flowing.add(report.symbol);
+    return taken;
   }
 
   acceptBook(report: BookReport): void {
@@ -201,23 +211,28 @@ export class Market implements MarketSink {
   }
 
   /**
-   * Goes on from what another instance published before: quotes as they were, and books as stale until their source
-   * gives them anew.
+   * Goes on from what another instance published and stored before: trades that it had not stored are counted, quotes
+   * are as they were, with the day's figures of the bars, and books are stale until their source gives them anew.
    * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read
    */
   async restore(symbols: readonly string[]): Promise<void> {
-    const now = this.#now();
-    for (let i = 0; i < symbols.length; i += RESTORED_AT_ONCE) {
-      const restored = symbols.slice(i, i + RESTORED_AT_ONCE).map(async (symbol) => {
-        const [quote, book] = await Promise.all([
-          this.#bus.latest(quoteTopic(symbol)),
-          this.#bus.latest(bookTopic(symbol)),
-        ]);
-        if (quote) this.#quotes.restore(quote.payload as QuoteState, now);
-        if (book) this.#books.suspend(symbol);
-      });
-      await Promise.all(restored);
+    const all = [...new Set([...symbols, ...this.#bars.stored.positions.keys()])];
+    for (let i = 0; i < all.length; i += RESTORED_AT_ONCE) {
+      await Promise.all(all.slice(i, i + RESTORED_AT_ONCE).map((symbol) => this.#restore(symbol)));
     }
+  }
+
+  async #restore(symbol: string): Promise<void> {
+    const [quote, book] = await Promise.all([
+      this.#bus.latest(quoteTopic(symbol)),
+      this.#bus.latest(bookTopic(symbol)),
+      this.#trades.recover(symbol, this.#now()),
+    ]);
+    const now = this.#now();
+    if (quote) this.#quotes.restore(quote.payload as QuoteState, now);
+    const [today, before] = this.#bars.newestFirst(symbol, 'day');
+    if (today) this.#publishQuote(this.#quotes.restoreDay(symbol, today, before, now));
+    if (book) this.#books.suspend(symbol);
   }
 
   /** Stops the timers and publishes the fund flow still owed; resolves when the bus has taken it. */
@@ -236,7 +251,9 @@ export class Market implements MarketSink {
     const published: Promise<unknown>[] = [];
     for (const symbol of this.#flowing) {
       for (const timeframe of TIMEFRAMES) {
-        published.push(this.#publish(flowTopic(symbol, timeframe), this.fundFlow(symbol, timeframe)));
+        published.push(
+          this.#publisher.publish(flowTopic(symbol, timeframe), this.fundFlow(symbol, timeframe)),
+        );
       }
     }
     this.#flowing.clear();
@@ -250,14 +267,14 @@ export class Market implements MarketSink {
   #publishQuote(quote: QuoteState | undefined): void {
     if (!quote) return;
     if (!this.#bus.isWhole) this.#unheard.add(quote.symbol);
-    this.#publish(quoteTopic(quote.symbol), quote);
+    this.#publisher.publish(quoteTopic(quote.symbol), quote);
   }
 
   /** Other instances can hear again. */
   #publishUnheard(): void {
     for (const symbol of this.#unheard) {
       const quote = this.#quotes.get(symbol);
-      if (quote) this.#publish(quoteTopic(symbol), quote);
+      if (quote) this.#publisher.publish(quoteTopic(symbol), quote);
       this.#flowing.add(symbol);
     }
     if (this.#now() - this.#unheardSince >= this.#staleAfterMs) this.#publishDoubted();
@@ -267,32 +284,13 @@ export class Market implements MarketSink {
   /** What did not change meanwhile the others take for stale, see `QuoteDoubt`. */
   #publishDoubted(): void {
     for (const quote of this.#quotes.all()) {
-      if (!this.#unheard.has(quote.symbol)) this.#publish(quoteTopic(quote.symbol), quote);
+      if (!this.#unheard.has(quote.symbol)) this.#publisher.publish(quoteTopic(quote.symbol), quote);
     }
-  }
-
-  /**
-   * The call reaches the bus before this returns, so the order of calls is the order of events.
-   * @returns never rejects; undefined: the bus refused it
-   */
-  async #publish(
-    topic: string,
-    payload: object,
-    options?: PublishOptions,
-    onPublished?: (event: BusEvent) => void,
-  ): Promise<BusEvent | undefined> {
-    let event: BusEvent | undefined;
-    this.#underWay += 1;
-    try {
-      event = await this.#bus.publish(topic, payload, options);
-      onPublished?.(event);
-    } catch (error) {
-      this.#onError(error);
-    }
-    this.#underWay -= 1;
-    if (this.#underWay < MOST_UNDER_WAY && this.#waiting.length > 0) {
-      for (const resolve of this.#waiting.splice(0)) resolve();
-    }
-    return event;
   }
 }
+
+const notTaken = (): TickroomError =>
+  new TickroomError(
+    'SERVICE_UNAVAILABLE',
+    'Another instance takes the market over at the moment, and some of the trades were not taken: send them again. Those that have a sourceSequence count once.',
+  );

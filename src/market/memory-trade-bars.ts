@@ -1,6 +1,13 @@
 import { addTrade, beginBar, copyBar, type OpenBar } from './open-bar.ts';
 import { PackedBar, packBar, startOfPacked } from './packed-bar.ts';
-import type { BarLength, BarTrade, TradeBar, TradeBars } from './trade-bars.ts';
+import { SeenSequences } from './seen-sequences.ts';
+import {
+  type BarLength,
+  type BarTrade,
+  NOTHING_STORED,
+  type TradeBar,
+  type TradeBars,
+} from './trade-bars.ts';
 
 export interface MemoryTradeBarsOptions {
   /** Minute bars kept per symbol. @default 15000: ten days around the clock, or over 38 of a stock exchange */
@@ -13,6 +20,8 @@ const HOUR = 3_600_000;
 
 /** Bars of this process, bounded per symbol: the oldest go first. */
 export class MemoryTradeBars implements TradeBars {
+  readonly seen = new SeenSequences();
+  readonly stored = NOTHING_STORED;
   readonly #series: Record<BarLength, Map<string, Series>> = { minute: new Map(), day: new Map() };
   readonly #most: Readonly<Record<BarLength, number>>;
 
@@ -32,6 +41,12 @@ export class MemoryTradeBars implements TradeBars {
   newestFirst(symbol: string, length: BarLength): Iterable<TradeBar> {
     return this.#series[length].get(symbol)?.newestFirst() ?? [];
   }
+
+  replace(symbol: string, length: BarLength, start: number, bar: TradeBar | undefined): void {
+    this.#of(symbol, length).replace(start, bar);
+  }
+
+  recorded(): void {}
 
   isWhole(symbol: string, length: BarLength): boolean {
     return this.#series[length].get(symbol)?.isWhole ?? true;
@@ -85,6 +100,20 @@ class Series {
     if (this.#open) this.#packed.push(packBar(this.#open));
     this.#open = copyBar(bar);
     this.#drop();
+  }
+
+  replace(start: number, bar: TradeBar | undefined): void {
+    if (this.#open?.start === start) {
+      const before = this.#packed.at(-1);
+      this.#open = bar && copyBar(bar);
+      if (!this.#open && before !== undefined) {
+        this.#packed.pop();
+        this.#open = copyBar(new PackedBar(before));
+      }
+      return;
+    }
+    const at = this.#packed.findIndex((text) => startOfPacked(text) === start);
+    if (at >= 0) this.#packed.splice(at, 1, ...(bar ? [packBar(bar)] : []));
   }
 
   *newestFirst(): Generator<TradeBar> {

@@ -5,7 +5,9 @@ import type { BarPrices, BarTrade, FundFlowPart, FundFlowSums, TradeBar } from '
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A bar that trades can be added to. */
-export type OpenBar = Writable<Pick<TradeBar, 'start' | 'lastTradeAt' | 'lastTradeNanos' | 'turnover'>> &
+export type OpenBar = Writable<
+  Pick<TradeBar, 'start' | 'lastTradeAt' | 'lastTradeNanos' | 'turnover' | 'incomplete'>
+> &
   Record<FundFlowPart, Writable<FundFlowSums>> & { prices: Writable<BarPrices> | undefined };
 
 const ZERO = new Big(0);
@@ -19,6 +21,7 @@ export function beginBar(start: number, trade: BarTrade): OpenBar {
     lastTradeAt: start,
     lastTradeNanos: 0,
     turnover: ZERO,
+    incomplete: undefined,
     prices: {
       open: price,
       high: price,
@@ -63,13 +66,15 @@ export function addTrade(bar: OpenBar, { time, nanos = 0, price, size, amount, f
 }
 
 export function copyBar(bar: TradeBar): OpenBar {
-  const { start, lastTradeAt, lastTradeNanos, turnover, prices, superLarge, large, medium, small } = bar;
+  const { start, lastTradeAt, lastTradeNanos, turnover, prices, incomplete } = bar;
+  const { superLarge, large, medium, small } = bar;
   return {
     start,
     lastTradeAt,
     lastTradeNanos,
     turnover,
     prices: prices && { ...prices },
+    incomplete,
     superLarge: { ...superLarge },
     large: { ...large },
     medium: { ...medium },

@@ -2,10 +2,12 @@ import Big from 'big.js';
 import { type BarPrices, FUND_FLOW_PARTS, type FundFlowSums, type TradeBar } from './trade-bars.ts';
 
 const ZERO = new Big(0);
+/** After the start of a bar of which trades may be missing. */
+const INCOMPLETE = '!';
 
 /** A bar as one short text. */
 export function packBar(bar: TradeBar): string {
-  const { start, lastTradeAt, lastTradeNanos, turnover, prices } = bar;
+  const { start, lastTradeAt, lastTradeNanos, turnover, prices, incomplete } = bar;
   const sums = FUND_FLOW_PARTS.flatMap((part) => [bar[part].inflow.toFixed(), bar[part].outflow.toFixed()]);
   const priced = prices
     ? [
@@ -20,7 +22,7 @@ export function packBar(bar: TradeBar): string {
     : [];
   // one field, as most stamps have no nanoseconds
   const last = lastTradeNanos === 0 ? lastTradeAt : `${lastTradeAt}+${lastTradeNanos}`;
-  return [start, last, turnover.toFixed(), ...sums, ...priced].join(' ');
+  return [`${start}${incomplete ? INCOMPLETE : ''}`, last, turnover.toFixed(), ...sums, ...priced].join(' ');
 }
 
 /** Where a packed bar starts, epoch ms. */
@@ -36,7 +38,11 @@ export class PackedBar implements TradeBar {
   }
 
   get start(): number {
-    return Number(this.#fields[0]);
+    return startOfPacked(this.#fields[0]);
+  }
+
+  get incomplete(): boolean | undefined {
+    return this.#fields[0]?.endsWith(INCOMPLETE) || undefined;
   }
 
   get lastTradeAt(): number {

@@ -17,8 +17,9 @@ import {
   set,
   setDay,
 } from './quote-day.ts';
-import { changeOf, isSameValue, later, sum } from './quote-figures.ts';
+import { changeOf, extreme, isSameValue, later, sum } from './quote-figures.ts';
 import { RecentTrades } from './recent-trades.ts';
+import type { TradeBar } from './trade-bars.ts';
 
 const EMPTY = {
   ...EMPTY_DAY,
@@ -85,6 +86,40 @@ export class QuoteBoard {
     entry.openedAt = state.open === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
     const stamp = stampOf(event, null, '');
     for (const field of FIELDS) entry.stamps.set(field, advance(stamp, undefined));
+  }
+
+  /**
+   * The day as its bar has it, which counts every trade: of a day that the quote does not know, and where the quote
+   * misses some of its trades, since whoever kept it stopped between a trade and its quote.
+   * @param before the trading day before; undefined: not known
+   */
+  restoreDay(
+    symbol: string,
+    { start, lastTradeAt, turnover, prices }: TradeBar,
+    before: TradeBar | undefined,
+    now: number,
+  ): QuoteState | undefined {
+    if (!prices) return undefined;
+    const entry = this.#entry(symbol, now);
+    const { state } = entry;
+    const isNew = entry.day < start || state.volume === null;
+    if (entry.day > start || (!isNew && prices.volume.lte(state.volume))) return undefined;
+    const event = this.#clocks.judge(symbol, lastTradeAt, now);
+    const stamp = stampOf(event, null, '');
+    const day: Figures = isNew ? {} : state;
+    entry.day = start;
+    entry.isDayGuessed = false;
+    entry.isPriceOfDay = true;
+    entry.openedAt = Number.NEGATIVE_INFINITY;
+    const changes: Figures = { exchangeTime: later(state.exchangeTime, event.exchangeTime) };
+    set(entry, changes, 'price', prices.close, stamp);
+    if (isNew) changes.previousClose = before?.prices?.close ?? state.price ?? state.previousClose;
+    changes.open = day.open ?? prices.open;
+    changes.high = extreme(day.high ?? null, prices.high, 1);
+    changes.low = extreme(day.low ?? null, prices.low, -1);
+    changes.volume = prices.volume.toFixed();
+    changes.turnover = turnover.toFixed();
+    return this.#put(entry, now, changes);
   }
 
   /**

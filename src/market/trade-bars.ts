@@ -1,5 +1,7 @@
 import type { Big } from 'big.js';
+import type { Position } from '../bus/bus.ts';
 import type { DecimalText } from './market-event.ts';
+import type { SeenSequences } from './seen-sequences.ts';
 
 /** The size buckets of one order, largest first. */
 export const FUND_FLOW_PARTS = ['superLarge', 'large', 'medium', 'small'] as const;
@@ -41,6 +43,8 @@ export interface TradeBar extends Readonly<Record<FundFlowPart, FundFlowSums>> {
   readonly turnover: Big;
   /** undefined for good where the bar was stored before prices were kept: some of its trades would be missing */
   readonly prices: BarPrices | undefined;
+  /** trades of it may be missing: a leader died, and the bus no longer held what it had not stored; absent: no */
+  readonly incomplete?: boolean | undefined;
 }
 
 /** What one trade adds to a bar; `flow` is undefined for a neutral trade, which is in no bucket. */
@@ -78,4 +82,26 @@ export interface TradeBars {
   newestFirst(symbol: string, length: BarLength): Iterable<TradeBar>;
   /** Whether nothing was dropped so far: the oldest bar kept is the oldest there was. */
   isWhole(symbol: string, length: BarLength): boolean;
+  /** Puts a bar in the place of the one that starts there; undefined: there is none any more. */
+  replace(symbol: string, length: BarLength, start: number, bar: TradeBar | undefined): void;
+  /** The trades that were recorded lately: kept, and stored, with the bars. */
+  readonly seen: SeenSequences;
+  /**
+   * All that was added of a symbol so far counts up to a trade of its topic, which is stored with the bars.
+   * @param published never rejects; undefined: the bus refused it, so another instance leads and this one stores no more
+   */
+  recorded(symbol: string, published: Promise<Position | undefined>): void;
+  /** What was stored before this process opened the bars. */
+  readonly stored: StoredPositions;
 }
+
+/** What the bars that were stored count. */
+export interface StoredPositions {
+  /** Up to where, by symbol. */
+  readonly positions: ReadonlyMap<string, Position>;
+  /** Whoever wrote them stored everything before it stopped: nothing is missing although the bus may be empty. */
+  readonly isClosed: boolean;
+}
+
+/** Of bars that nobody stored before. */
+export const NOTHING_STORED: StoredPositions = { positions: new Map(), isClosed: true };

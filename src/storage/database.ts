@@ -29,7 +29,7 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** The database turned out to be away, or to be back; told once each. */
   readonly onReachable?: (isReachable: boolean, error?: unknown) => void;
-  /** Changed bars of trades are written after so long. @default 2000 */
+  /** Changed bars of trades are written after so long. @default 2000, embedded 200 */
   readonly barsWriteAfterMs?: number;
   /** Something failed that no caller waits for. */
   readonly onError: (error: unknown) => void;
@@ -52,6 +52,9 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly code = 'DATABASE_UNAVAILABLE';
 }
+
+/** No bus outlives a process with an embedded database, so that what it has not stored when it is killed is lost. */
+const EMBEDDED_WRITE_AFTER_MS = 200;
 
 /** A place and its closing. */
 interface Place {
@@ -94,7 +97,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       instruments: guarded(new PrismaInstrumentStore(prisma), onOutcome),
       async openTradeBars() {
         await mergeSpellings(prisma);
-        return StoredTradeBars.open({ prisma, writeAfterMs: options.barsWriteAfterMs, onError });
+        const writeAfterMs =
+          options.barsWriteAfterMs ?? (options.url === undefined ? EMBEDDED_WRITE_AFTER_MS : undefined);
+        return StoredTradeBars.open({ prisma, writeAfterMs, onError });
       },
       [Symbol.asyncDispose]: close,
     };

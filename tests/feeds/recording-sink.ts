@@ -5,6 +5,7 @@ import type {
   BookReport,
   MarketSink,
   QuoteReport,
+  TradeOutcome,
   TradeReport,
 } from '../../src/market/market-event.ts';
 
@@ -29,8 +30,9 @@ export class RecordingSink implements MarketSink {
     this.quotes.push(report);
   }
 
-  acceptTrade(report: TradeReport): void {
+  acceptTrade(report: TradeReport): TradeOutcome {
     this.trades.push(report);
+    return 'accepted';
   }
 
   acceptBook(report: BookReport): void {

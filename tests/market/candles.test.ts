@@ -12,7 +12,7 @@ const at = (text: string): number => Date.parse(text);
 
 async function setUp(bus: Bus = new MemoryBus(), bars = new MemoryTradeBars()) {
   const market = new Market({ bus, bars, onError: () => {} });
-  const trade = (symbol: string, price: string, time: string, more: Partial<TradeReport> = {}): void =>
+  const trade = (symbol: string, price: string, time: string, more: Partial<TradeReport> = {}) =>
     market.acceptTrade({ symbol, price, size: '1', exchangeTime: at(time), ...more });
   const candles = async (symbol: string, timeframe: Timeframe, most = 100) =>
     (await market.candles(symbol, timeframe, most)).candles;

@@ -43,6 +43,11 @@ const Candle = builder.objectRef<CandleState>('Candle').implement({
       type: 'DateTime',
       description: 'When the latest trade happened: `exchangeTime`, or else `receivedAt`.',
     }),
+    incomplete: t.boolean({
+      description:
+        'Whether trades may be missing: an instance died, and the bus no longer held those that it had not stored yet.',
+      resolve: ({ incomplete }) => incomplete ?? false,
+    }),
   }),
 });
 

@@ -69,6 +69,11 @@ const FundFlow = builder.objectRef<FundFlowState>('FundFlow').implement({
       description: 'Where the buckets begin.',
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the last trade went in.' }),
+    incomplete: t.boolean({
+      description:
+        'Whether trades may be missing: an instance died, and the bus no longer held those that it had not stored yet.',
+      resolve: ({ incomplete }) => incomplete ?? false,
+    }),
   }),
 });
 

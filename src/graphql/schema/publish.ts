@@ -1,125 +1,32 @@
 import { TickroomError } from '../../errors.ts';
 import type { Instant } from '../../market/instant.ts';
+import type { InstrumentReport } from '../../market/instrument-listing.ts';
 import { requireRole } from '../access.ts';
 import { builder } from '../builder.ts';
 import { InstrumentInput, instrumentReport } from './instrument-input.ts';
-import { TradeSide } from './trade.ts';
+import { MAX_LEVELS, OrderBookInput, QuoteInput, TradeInput } from './publish-inputs.ts';
+import { checkBatch, PublishReceipt } from './publish-receipt.ts';
 
-const MAX_BATCH = 1000;
-const MAX_LEVELS = 5000;
-
-const EXCHANGE_TIME =
-  "When it happened, by the source's clock, down to the nanosecond. A time more than 5 s after its receipt, before 1980, or more than 31 days behind the newest one of the symbol counts as unknown. Null: unknown; it then counts at its receipt.";
-const SOURCE_SEQUENCE =
-  "The source's own sequence, as text. Null: it has none. Orders reports of one source and time.";
-
-const QuoteInput = builder.inputType('QuoteInput', {
-  description:
-    'A quote as a feed knows it: a field that is absent keeps its value, and null clears it. A report older than the one that set a field does not change that field.',
-  fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
-    price: t.field({ type: 'Decimal', description: 'The last price.' }),
-    open: t.field({ type: 'Decimal', description: "The day's first price." }),
-    high: t.field({ type: 'Decimal', description: "The day's highest price." }),
-    low: t.field({ type: 'Decimal', description: "The day's lowest price." }),
-    previousClose: t.field({ type: 'Decimal', description: 'The last price of the trading day before.' }),
-    volume: t.field({ type: 'Decimal', description: "The day's volume in shares, contracts or coins." }),
-    turnover: t.field({ type: 'Decimal', description: "The day's turnover." }),
-    bid: t.field({ type: 'Decimal', description: 'The best bid.' }),
-    ask: t.field({ type: 'Decimal', description: 'The best ask.' }),
-    authoritative: t.boolean({
-      description:
-        "Whether the day's figures (open, high, low, volume, turnover) are the exchange's own, so that prices and trades do not change them: in this report and in later ones of the day, until one says otherwise. Absent or null: as the last report of the day said, at first false.",
-    }),
-    sourceSequence: t.string({ description: SOURCE_SEQUENCE }),
-    exchangeTime: t.field({ type: 'DateTime', description: EXCHANGE_TIME }),
-  }),
-});
-
-const TradeInput = builder.inputType('TradeInput', {
-  description: 'One trade.',
-  fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
-    price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
-    size: t.field({
-      type: 'Decimal',
-      required: true,
-      description: 'In shares, contracts or coins, not lots.',
-    }),
-    turnover: t.field({ type: 'Decimal', description: 'Default: |price| × size; never negative.' }),
-    side: t.field({ type: TradeSide, description: 'Default: by the tick rule.' }),
-    sourceSequence: t.string({ description: "The source's own sequence, as text." }),
-    exchangeTime: t.field({ type: 'DateTime', description: EXCHANGE_TIME }),
-  }),
-});
-
-const OrderBookLevelInput = builder.inputType('OrderBookLevelInput', {
-  description: 'A price and what rests at it.',
-  fields: (t) => ({
-    price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
-    size: t.field({
-      type: 'Decimal',
-      required: true,
-      description: 'Absolute; among changes, "0" removes the level.',
-    }),
-    orderCount: t.int({ description: 'How many orders.' }),
-  }),
-});
-
-const OrderBookInputKind = builder.enumType('OrderBookInputKind', {
-  description: 'What the levels are.',
-  values: {
-    WHOLE: { description: 'The whole book: replaces what was known.' },
-    CHANGES: { description: 'Changes to the book sent before.' },
-  } as const,
-});
-
-const OrderBookInput = builder.inputType('OrderBookInput', {
-  description: 'A whole book, or changes to one with sequence numbers.',
-  fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
-    kind: t.field({ type: OrderBookInputKind, defaultValue: 'WHOLE', description: 'What the levels are.' }),
-    bids: t.field({ type: [OrderBookLevelInput], required: true, description: 'Bids in any order.' }),
-    asks: t.field({ type: [OrderBookLevelInput], required: true, description: 'Asks in any order.' }),
-    firstSequence: t.field({
-      type: 'SafeInt',
-      description: "Changes: the source's first update in here; must follow the last one sent.",
-    }),
-    lastSequence: t.field({ type: 'SafeInt', description: "The source's last update in here." }),
-    previousLastSequence: t.field({
-      type: 'SafeInt',
-      description:
-        "Changes: the source's last update of the message before, of sources whose updates are not contiguous per book (`pu` of Binance's futures, `prev_change_id` of Deribit, `prevSeqId` of OKX). Given, it decides about continuity instead of firstSequence.",
-    }),
-    maxDepth: t.int({
-      description: `How many levels a side the source keeps, 1 to ${MAX_LEVELS}: of a source of depth 10, a level that falls to place 11 is dropped without a change that says so. WHOLE: null means all levels. CHANGES: null keeps what the last book said.`,
-    }),
-    checksum: t.field({
-      type: 'SafeInt',
-      description: 'Changes: CRC32 of the top 10 afterwards, checked when given.',
-    }),
-    exchangeTime: t.field({ type: 'DateTime', description: EXCHANGE_TIME }),
-  }),
-});
-
-const PublishReceipt = builder.objectRef<{ accepted: number }>('PublishReceipt').implement({
-  description: 'What was taken.',
-  fields: (t) => ({ accepted: t.exposeInt('accepted', { description: 'How many of the reports.' }) }),
-});
-
-/** @throws TickroomError INVALID_INPUT */
-function checkBatch(input: readonly unknown[]): void {
-  if (input.length > 0 && input.length <= MAX_BATCH) return;
-  throw new TickroomError(
-    'INVALID_INPUT',
-    `input must hold 1 to ${MAX_BATCH} reports; send more in several calls.`,
-  );
-}
+/** Of names and sequences of a source. */
+const MAX_TEXT = 64;
 
 function checkNotNegative(symbol: string, values: Record<string, string | null | undefined>): void {
   for (const [name, value] of Object.entries(values)) {
     if (value?.startsWith('-'))
-      throw new TickroomError('INVALID_INPUT', `${name} of ${symbol} must not be negative.`);
+      throw new TickroomError(
+        'INVALID_INPUT',
+        `${name} of ${symbol} is ${value}: it must not be negative; a sale is told by side.`,
+      );
+  }
+}
+
+function checkText(symbol: string, values: Record<string, string | null | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value == null || (value.length > 0 && value.length <= MAX_TEXT)) continue;
+    throw new TickroomError(
+      'INVALID_INPUT',
+      `${name} of ${symbol} has ${value.length} characters: it must have 1 to ${MAX_TEXT}, or be left out.`,
+    );
   }
 }
 
@@ -149,41 +56,50 @@ function reportOf<I extends { readonly exchangeTime?: Instant | null | undefined
 builder.mutationFields((t) => ({
   publishQuotes: t.field({
     type: PublishReceipt,
-    description: 'Publishes quotes, in order. Needs the PUBLISHER role.',
+    description:
+      'Publishes quotes, in order. A bad one is told in `rejected`, and the others are taken. Needs the PUBLISHER role.',
     args: { input: t.arg({ type: [QuoteInput], required: true, description: '1 to 1,000 quotes.' }) },
-    resolve: async (_root, { input }, context) => {
+    resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
-      checkBatch(input);
-      for (const { symbol, volume, turnover } of input) checkNotNegative(symbol, { volume, turnover });
-      await context.services.desk.publishQuotes(input.map(reportOf));
-      return { accepted: input.length };
+      const { good, rejected } = checkBatch(input, context, info, (quote) => {
+        const { symbol, volume, turnover, sourceSequence } = quote;
+        checkNotNegative(symbol, { volume, turnover });
+        checkText(symbol, { sourceSequence });
+      });
+      await context.services.desk.publishQuotes(good.map(reportOf));
+      return { accepted: good.length, rejected };
     },
   }),
   publishInstruments: t.field({
     type: PublishReceipt,
     description:
-      'Publishes what is known of instruments. It is stored when this answers, and known at all instances. Needs the PUBLISHER role.',
+      'Publishes what is known of instruments. It is stored when this answers, and known at all instances. A bad one is told in `rejected`, and the others are taken. Needs the PUBLISHER role.',
     args: {
       input: t.arg({ type: [InstrumentInput], required: true, description: '1 to 1,000 instruments.' }),
     },
-    resolve: async (_root, { input }, context) => {
+    resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
-      checkBatch(input);
-      await context.services.desk.publishInstruments(input.map(instrumentReport));
-      return { accepted: input.length };
+      const reports: InstrumentReport[] = [];
+      const { rejected } = checkBatch(input, context, info, (one) => reports.push(instrumentReport(one)));
+      await context.services.desk.publishInstruments(reports);
+      return { accepted: reports.length, rejected };
     },
   }),
   publishTrades: t.field({
     type: PublishReceipt,
     description:
-      'Publishes trades, in order; quotes and fund flow follow from them. Needs the PUBLISHER role.',
+      'Publishes trades, in order; quotes, candles and fund flow follow from them. A bad one is told in `rejected`, and the others are taken. Once it answers, each is numbered: it will be told and counted once, whatever happens to the server. After SERVICE_UNAVAILABLE send the same again: with a sourceSequence each counts once. Needs the PUBLISHER role.',
     args: { input: t.arg({ type: [TradeInput], required: true, description: '1 to 1,000 trades.' }) },
-    resolve: async (_root, { input }, context) => {
+    resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
-      checkBatch(input);
-      for (const { symbol, size, turnover } of input) checkNotNegative(symbol, { size, turnover });
-      await context.services.desk.publishTrades(input.map(reportOf));
-      return { accepted: input.length };
+      const { good, rejected } = checkBatch(input, context, info, (trade) => {
+        const { symbol, size, turnover, source, sourceSequence } = trade;
+        checkNotNegative(symbol, { size, turnover });
+        checkText(symbol, { source, sourceSequence });
+      });
+      const user = context.viewer?.id ?? null;
+      const reports = good.map((trade) => ({ ...reportOf(trade), source: trade.source ?? user }));
+      return { ...(await context.services.desk.publishTrades(reports)), rejected };
     },
   }),
   publishOrderBook: t.field({

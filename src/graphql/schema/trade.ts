@@ -52,6 +52,12 @@ export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
       description: 'To go on after it, in `after`.',
       resolve: ({ topic, epoch, sequence }): EventCursor => ({ kind: 'event', topic, epoch, sequence }),
     }),
+    source: t.string({
+      nullable: true,
+      description:
+        'Whose numbering sourceSequence is: the publishing user, or the name of the feed; null where it is not known.',
+      resolve: ({ payload }) => payload.source ?? null,
+    }),
     sourceSequence: t.string({
       nullable: true,
       description: "The source's own sequence, as text: some exceed 2^53.",

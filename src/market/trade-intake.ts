@@ -1,0 +1,150 @@
+import Big from 'big.js';
+import type { Bus, BusEvent, Position } from '../bus/bus.ts';
+import { MINUTE } from './bar-periods.ts';
+import type { Calendars } from './calendar/calendars.ts';
+import type { Candles } from './candles.ts';
+import type { EventClocks, EventTime } from './event-time.ts';
+import type { FundFlows } from './fund-flow.ts';
+import type { TradeReport } from './market-event.ts';
+import type { TradeState } from './market-state.ts';
+import { copyBar } from './open-bar.ts';
+import type { SequenceScope } from './seen-sequences.ts';
+import { tradeTopic } from './topics.ts';
+import type { BarLength, TradeBars } from './trade-bars.ts';
+import { TradeSides } from './trade-side.ts';
+
+export interface TradeIntakeOptions {
+  readonly bus: Pick<Bus, 'history'>;
+  readonly bars: TradeBars;
+  readonly calendars: Calendars;
+  readonly clocks: EventClocks;
+  readonly flows: FundFlows;
+  readonly candles: Candles;
+  /** Publishes where each event matters; never rejects. @returns undefined: the bus refused it */
+  readonly publish: (topic: string, trade: TradeState) => Promise<BusEvent | undefined>;
+}
+
+/** A trade that counts. */
+export interface TakenTrade {
+  readonly trade: TradeState;
+  readonly event: EventTime;
+  /** undefined: the bus refused it */
+  readonly published: Promise<BusEvent | undefined>;
+}
+
+/** What trades go by that name no source. */
+const NO_SOURCE = '';
+
+/** Where trades enter: each counts once, in its candle and fund flow, and is published; after a takeover none is missing. */
+export class TradeIntake {
+  readonly #options: TradeIntakeOptions;
+  readonly #sides = new TradeSides();
+  /** of symbols of which trades were lost: bars that begin before are incomplete; epoch ms */
+  readonly #incompleteUntil = new Map<string, number>();
+
+  constructor(options: TradeIntakeOptions) {
+    this.#options = options;
+  }
+
+  /** @returns undefined: its source has sent it before */
+  take(report: TradeReport, now: number): TakenTrade | undefined {
+    const { clocks, bars, candles, publish } = this.#options;
+    const { symbol, price, source = null, sourceSequence = null } = report;
+    const event = clocks.judge(symbol, report.exchangeTime, now, report.exchangeNanos);
+    const scope = this.#scopeOf(symbol, source, event.time);
+    if (sourceSequence !== null && !bars.seen.add(scope, sourceSequence, now)) return undefined;
+    const size = new Big(report.size);
+    const trade: TradeState = {
+      symbol,
+      price,
+      size: report.size,
+      // money changes hands at a negative price, too
+      turnover: report.turnover ?? size.times(price).abs().toFixed(),
+      side: this.#sides.decide(symbol, price, report.side, event),
+      source,
+      sourceSequence,
+      exchangeTime: event.exchangeTime,
+      ...(event.nanos > 0 && { exchangeNanos: event.nanos }),
+      receivedAt: now,
+    };
+    const published = publish(tradeTopic(symbol), trade);
+    candles.note(symbol, published);
+    this.#record(trade, event, published);
+    if (sourceSequence !== null) void published.then((at) => at ?? bars.seen.remove(scope, sourceSequence));
+    return { trade, event, published };
+  }
+
+  /**
+   * Counts what was published and not stored by whoever led the market before. Where the bus does not hold all of it,
+   * the bars say that they are incomplete.
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read
+   */
+  async recover(symbol: string, now: number): Promise<void> {
+    const { bus, bars } = this.#options;
+    const { positions, isClosed } = bars.stored;
+    const position = positions.get(symbol);
+    const topic = tradeTopic(symbol);
+    // a build before this one stored no positions: what its bars count is not known, and most likely is all there is
+    if (!position && hasBars(bars, symbol)) return;
+    const { complete, events } = position
+      ? await bus.history(topic, position)
+      : { complete: false, events: [] as readonly BusEvent[] };
+    if (complete) {
+      for (const one of events) this.#recount(one, now);
+      return;
+    }
+    const kept = (await bus.history(topic)).events.filter((one) => isAfter(one, position));
+    const isFromTheFirst = !position && (kept[0]?.sequence ?? 1) === 1;
+    const isMissing = kept.length > 0 ? !isFromTheFirst : position !== undefined && !isClosed;
+    if (isMissing) this.#markIncomplete(symbol);
+    for (const one of kept) this.#recount(one, now);
+    if (!isMissing) return;
+    this.#markIncomplete(symbol);
+    this.#incompleteUntil.set(symbol, now);
+  }
+
+  #recount(published: BusEvent, now: number): void {
+    const { clocks, bars } = this.#options;
+    const trade = published.payload as TradeState;
+    const { symbol, price, source, sourceSequence, side } = trade;
+    const event = clocks.judge(symbol, trade.exchangeTime, trade.receivedAt, trade.exchangeNanos);
+    if (sourceSequence != null) bars.seen.add(this.#scopeOf(symbol, source, event.time), sourceSequence, now);
+    this.#sides.decide(symbol, price, side, event);
+    this.#record(trade, event, Promise.resolve(published));
+  }
+
+  #record(trade: TradeState, { time, nanos }: EventTime, published: Promise<Position | undefined>): void {
+    const { flows, bars } = this.#options;
+    const { symbol, price, side } = trade;
+    const [size, turnover] = [new Big(trade.size), new Big(trade.turnover)];
+    flows.record({ symbol, price, size, turnover, side, time, nanos });
+    bars.recorded(symbol, published);
+    const until = this.#incompleteUntil.get(symbol);
+    if (until === undefined) return;
+    if (Math.floor(time / MINUTE) * MINUTE <= until) this.#markIncomplete(symbol);
+    else this.#incompleteUntil.delete(symbol);
+  }
+
+  #scopeOf(symbol: string, source: string | null | undefined, time: number): SequenceScope {
+    return { symbol, source: source ?? NO_SOURCE, day: this.#options.calendars.dayStart(symbol, time) };
+  }
+
+  /** Trades of the newest minute and day may be missing. */
+  #markIncomplete(symbol: string): void {
+    const { bars } = this.#options;
+    for (const length of ['minute', 'day'] as const satisfies BarLength[]) {
+      const [newest] = bars.newestFirst(symbol, length);
+      if (newest && !newest.incomplete)
+        bars.replace(symbol, length, newest.start, { ...copyBar(newest), incomplete: true });
+    }
+  }
+}
+
+const hasBars = (bars: TradeBars, symbol: string): boolean => {
+  for (const _bar of bars.newestFirst(symbol, 'day')) return true;
+  return false;
+};
+
+/** Events of another numbering came after it: whoever numbered anew has stored nothing since, or its position were stored. */
+const isAfter = (event: BusEvent, position: Position | undefined): boolean =>
+  !position || event.epoch !== position.epoch || event.sequence > position.sequence;
