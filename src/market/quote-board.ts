@@ -160,17 +160,20 @@ export class QuoteBoard {
     const stamp = stampOf(event, report.sourceSequence, 'quotes');
     const day = this.#calendars.dayStart(symbol, event.time);
     if (isOver(entry, day, event)) return this.#applyLate(entry, report, day, stamp, now);
-    // bids come overnight, too: they begin no day
-    if (day !== entry.day && beginsDay(entry, report, day)) beginDay(entry, day);
+    // bids come overnight, too, and anything on a weekend: they begin no day
+    const isKnown = entry.day !== Number.NEGATIVE_INFINITY;
+    const isClosed = isKnown && day > entry.day && this.#calendars.isClosedAllDay(symbol, event.time);
+    if (day !== entry.day && !isClosed && beginsDay(entry, report, day)) beginDay(entry, day);
     const isOfDay = day === entry.day;
     entry.isDayGuessed &&= event.exchangeTime === null;
     const { price } = report;
     const newPrice = price == null || isSameValue(price, entry.state.price) ? undefined : price;
     const changes: Figures = { exchangeTime: later(entry.state.exchangeTime, event.exchangeTime) };
-    for (const field of ['price', 'previousClose', 'bid', 'ask'] as const) {
-      set(entry, changes, field, report[field], stamp);
-    }
+    for (const field of ['bid', 'ask'] as const) set(entry, changes, field, report[field], stamp);
     if (isOfDay) {
+      for (const field of ['price', 'previousClose'] as const) {
+        set(entry, changes, field, report[field], stamp);
+      }
       entry.isAuthoritative = report.authoritative ?? entry.isAuthoritative;
       setDay(entry, changes, report, stamp);
       // a price that is merely repeated may be of the day before

@@ -66,6 +66,11 @@ export class Calendars {
     return state === 'OPEN' ? (since ?? Number.NEGATIVE_INFINITY) : undefined;
   }
 
+  /** Whether the day of a moment is known to have no session. */
+  isClosedAllDay(symbol: string, time: number): boolean {
+    return this.#of(resolveSymbol(symbol))?.isClosedAllDay(time) ?? false;
+  }
+
   /** When the trading day of a moment begins; epoch ms. */
   dayStart(symbol: string, time: number): number {
     return this.#daysOf(symbol).dayStart(time);

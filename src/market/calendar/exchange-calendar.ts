@@ -68,6 +68,11 @@ export class ExchangeCalendar {
     return dateText(this.#dayOf(time).date);
   }
 
+  /** Whether the trading day of a moment has no session: a weekend or holiday. */
+  isClosedAllDay(time: number): boolean {
+    return this.#kindOf(this.#dayOf(time).date) === 'CLOSED';
+  }
+
   /** What the market is doing at a moment. */
   statusAt(time: number): SessionStatus {
     const known = this.#status;

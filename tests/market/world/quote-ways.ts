@@ -42,8 +42,8 @@ export interface Seen {
 export interface Way {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Reports about a symbol of which nothing was heard before. */
-  run(steps: readonly Step[]): Promise<Seen>;
+  /** Reports about a symbol of which nothing was heard before. @param symbol @default a new pair */
+  run(steps: readonly Step[], symbol?: string): Promise<Seen>;
 }
 
 const MUTATIONS = { quote: 'publishQuotes', trade: 'publishTrades', book: 'publishOrderBook' } as const;
@@ -70,11 +70,11 @@ export class ThroughTheDoor implements Way {
     await this.#server?.[Symbol.asyncDispose]();
   }
 
-  async run(steps: readonly Step[]): Promise<Seen> {
+  async run(steps: readonly Step[], known?: string): Promise<Seen> {
     const server = this.#server;
     if (!server) throw new Error('not started');
     this.#symbols += 1;
-    const symbol = `DOOR${this.#symbols}/USD`;
+    const symbol = known ?? `DOOR${this.#symbols}/USD`;
     for (const { kind, input } of steps) {
       const report = { symbol, ...input };
       await server.publish(MUTATIONS[kind], kind === 'book' ? report : [report]);
@@ -94,8 +94,7 @@ export class OverATakeover implements Way {
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
 
-  async run(steps: readonly Step[]): Promise<Seen> {
-    const symbol = 'TAKEN/USD';
+  async run(steps: readonly Step[], symbol = 'TAKEN/USD'): Promise<Seen> {
     const bus = new MemoryBus();
     const bars = new MemoryTradeBars();
     const open = () =>

@@ -20,6 +20,8 @@ interface Row {
   readonly title: string;
   /** why it is right, and where the rule comes from */
   readonly why: string;
+  /** of the market whose rules matter; absent: one that trades around the clock */
+  readonly symbol?: string;
   readonly steps: readonly Step[];
   readonly quote?: Partial<Quote>;
   readonly candle?: Partial<Candle>;
@@ -185,6 +187,24 @@ const ROWS: readonly Row[] = [
       quote({ bid: '11', ask: '13', price: '12', previousClose: null }, at(0)),
     ],
     quote: { price: '12', open: '10', high: '12', low: '10', volume: '2', bid: '11', ask: '13' },
+  },
+  {
+    title: 'M20 nothing that comes on a weekend changes the day before, and it begins none',
+    why: `${DAY_RULE}; 2026-11-22 is a Sunday`,
+    symbol: '600519',
+    steps: [
+      trade('10', '2026-11-20T02:00:00Z'),
+      trade('11', '2026-11-20T06:00:00Z'),
+      quote({ price: '12', bid: '10.9', previousClose: '9', volume: '0', open: '0' }, '2026-11-22T03:00:00Z'),
+    ],
+    quote: { price: '11', open: '10', high: '11', volume: '2', bid: '10.9', previousClose: null },
+  },
+  {
+    title: 'M20 what comes on a weekend is all there is of a symbol that is new',
+    why: 'a server that starts on a Sunday shows the last day',
+    symbol: '600000',
+    steps: [quote({ price: '12', open: '11', high: '12', low: '11', volume: '5' }, '2026-11-22T03:00:00Z')],
+    quote: { price: '12', open: '11', volume: '5' },
   },
   {
     title: 'M20 figures of a new day begin it',
@@ -353,8 +373,8 @@ describe.each(ways)('M18 M19 M20 M21 M22 M23 quotes as the world sends them, %s'
     vi.useRealTimers();
   });
 
-  it.each(ROWS)('$title', async ({ steps, quote: right, candle, flow }) => {
-    const seen = await way.run(steps);
+  it.each(ROWS)('$title', async ({ symbol, steps, quote: right, candle, flow }) => {
+    const seen = await way.run(steps, symbol);
     if (right) expect(seen.quote).toMatchObject(right);
     if (candle) expect(seen.candle).toMatchObject(candle);
     if (flow) expect(seen.flow).toMatchObject(flow);

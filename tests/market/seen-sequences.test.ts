@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KEEP_SEQUENCES_MS, SeenSequences, type SequencePart } from '../../src/market/seen-sequences.ts';
+
+const scope = { symbol: 'AAPL', source: 'feed', day: 0 };
+const stored = (parts: readonly SequencePart[]): SequencePart[] => JSON.parse(JSON.stringify(parts));
+
+describe('the sequences that were seen', () => {
+  it('M30 are those of a set, whatever their form and order, also after they were stored and read', () => {
+    const sequence = fc.oneof(
+      fc.integer({ min: 0, max: 60 }).map(String),
+      fc.bigInt({ min: 2n ** 53n - 3n, max: 2n ** 64n }).map(String),
+      fc.constantFrom('a', 'A', '007', '7', '-1', '1.0'),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(sequence, fc.boolean()), { maxLength: 80 }), (steps) => {
+        let seen = new SeenSequences();
+        const model = new Set<string>();
+        const rows = new Map<number, SequencePart>();
+        for (const [one, isRestarted] of steps) {
+          if (isRestarted) {
+            for (const part of stored(seen.takeChanged())) rows.set(part.part, part);
+            seen = new SeenSequences();
+            for (const part of rows.values()) seen.restore(part);
+          }
+          expect(seen.add(scope, one, 0)).toBe(!model.has(one));
+          model.add(one);
+        }
+        expect(seen.size).toBe(model.size);
+      }),
+    );
+  });
+
+  it('M30 belong to a symbol, a source and a trading day', () => {
+    const seen = new SeenSequences();
+    for (const other of [{}, { symbol: 'MSFT' }, { source: 'other' }, { day: 86_400_000 }]) {
+      expect(seen.add({ ...scope, ...other }, '1', 0)).toBe(true);
+    }
+    expect(seen.add(scope, '1', 0)).toBe(false);
+  });
+
+  it('M30 are the newest ten thousand of each, contiguous ones in a few bytes', () => {
+    const seen = new SeenSequences();
+    for (let i = 1; i <= 12_000; i += 1) seen.add(scope, String(i), 0);
+    expect(seen.size).toBeLessThanOrEqual(10_000);
+    expect(seen.add(scope, '12000', 0)).toBe(false);
+    expect(seen.add(scope, '3001', 0)).toBe(false);
+    expect(seen.add(scope, '1', 0)).toBe(true);
+    expect(JSON.stringify(seen.takeChanged()).length).toBeLessThan(2000);
+    expect(seen.takeChanged()).toEqual([]);
+  });
+
+  it('M30 are forgotten 24 hours after the last of them, and when their trade was not taken', () => {
+    const seen = new SeenSequences();
+    seen.add(scope, '1', 0);
+    seen.prune(KEEP_SEQUENCES_MS - 1);
+    expect(seen.add(scope, '1', KEEP_SEQUENCES_MS - 1)).toBe(false);
+    seen.prune(KEEP_SEQUENCES_MS);
+    expect(seen.size).toBe(0);
+    expect(seen.add(scope, '1', KEEP_SEQUENCES_MS)).toBe(true);
+    seen.remove(scope, '1');
+    expect(seen.size).toBe(0);
+    expect(seen.add(scope, '1', KEEP_SEQUENCES_MS)).toBe(true);
+  });
+});
