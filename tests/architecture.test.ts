@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rooms: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
   inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits', 'rooms'],
   feeds: ['errors.ts', 'bus/bus.ts', 'bus/lease.ts', 'market', 'limits'],
-  storage: ['errors.ts', 'auth', 'fanout/progress-store.ts', 'market', 'rooms', 'inbox'],
+  storage: ['errors.ts', 'bus/bus.ts', 'auth', 'fanout/progress-store.ts', 'market', 'rooms', 'inbox'],
   graphql: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds'.split(' '),
   transports: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds graphql'.split(' '),
   'app.ts':

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freshPostgres } from '../support/places.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -73,7 +74,14 @@ describe('while Redis is away', () => {
     const trade = (symbol: string, numbers: readonly number[]) =>
       a.publish(
         'publishTrades',
-        numbers.map((n) => ({ symbol, price: '1', size: '1', sourceSequence: String(n) })),
+        // each call is a source of its own, as the first trade is repeated until everybody hears it
+        numbers.map((n) => ({
+          symbol,
+          price: '1',
+          size: '1',
+          source: randomUUID(),
+          sourceSequence: String(n),
+        })),
       );
     const tapes = { a: tape(a, 'NVDA'), b: tape(b, 'NVDA'), long: tape(b, 'TSLA') };
     await expect
