@@ -7,6 +7,7 @@ import { readFeeds, startMarket } from './app/market.ts';
 import { startPages } from './app/pages.ts';
 import { keepProgress } from './app/progress.ts';
 import { countStored, instanceStats } from './app/stats.ts';
+import { followStoredEpoch } from './app/stored-epoch.ts';
 import { startTalk } from './app/talk.ts';
 import { readTrustedDocuments } from './app/trusted-documents.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
@@ -118,6 +119,13 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     onError,
   });
   const talk = await startTalk({ database, bus, instance, onError, owned });
+  await followStoredEpoch({
+    epoch: database.epoch,
+    bus,
+    topics: [talk.topics.rooms, talk.topics.inboxes],
+    owned,
+    onError,
+  });
   const access = await startAccess({ config, joined, database, verify, owned, log, onError });
   const { limits, sessions, revocations, audit, door } = access;
   const authenticate: Authenticate = async (token) => {
@@ -149,7 +157,13 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
 
   const production = config.environment === 'production';
   const progress = owned.use(
-    await keepProgress({ store: database.progress, session: instance, bus, onError }),
+    await keepProgress({
+      store: database.progress,
+      session: instance,
+      isRestored: () => database.epoch.isRecent,
+      bus,
+      onError,
+    }),
   );
   const operations = new Operations({
     schema,
@@ -166,6 +180,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       revocations,
       audit,
       ...talk.services,
+      storedEpoch: () => database.epoch.mark.epoch,
       anonymousReads: !production,
     },
     operationLimits: config.operationLimits,

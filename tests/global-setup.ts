@@ -70,8 +70,10 @@ async function postgresTemplate() {
   const flags = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=400'];
   const postgres = await startPostgres({ flags });
   await postgres.createDatabase(TEMPLATE);
-  const database = await openDatabase({ url: postgres.url(TEMPLATE), dataDir: tmpdir(), onError: fail });
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-template-'));
+  const database = await openDatabase({ url: postgres.url(TEMPLATE), dataDir, onError: fail });
   await database[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true });
   return postgres;
 }
 

@@ -5,6 +5,7 @@ import type { Link, Policy } from './link.ts';
 import type { Member } from './member.ts';
 import { gapNotice, reportResume } from './member-notices.ts';
 import { MissedTails } from './missed-tails.ts';
+import { beginNumbering, continueNumbering } from './numbering.ts';
 import type { Projection } from './projection.ts';
 import { RecentTails } from './recent-tails.ts';
 import { Replayer } from './replayer.ts';
@@ -26,7 +27,7 @@ export class Channel {
   #greeting: Tail | undefined;
   #waiting: BusEvent | undefined;
   readonly #missed = new MissedTails();
-  readonly #recent: RecentTails | undefined;
+  #recent: RecentTails | undefined;
   readonly #replayer: Replayer | undefined;
 
   constructor(group: Group, topic: Topic, onError: (error: unknown) => void) {
@@ -41,8 +42,9 @@ export class Channel {
       this.#replayer = new Replayer({
         topic: topic.name,
         ...replay,
-        encode: (projected) => group.encode(projected),
+        encode: (projected) => this.#numbered(group.encode(projected)),
         head: () => this.#head,
+        epoch: () => this.epoch,
         onError,
       });
     } else if (topic.latest && this.policy !== 'EVERY') this.#emit(topic.latest);
@@ -182,7 +184,7 @@ export class Channel {
   }
 
   #emit(event: BusEvent): void {
-    if (event.epoch !== this.epoch) this.#renumber(event.epoch);
+    if (event.epoch !== this.epoch) this.#renumber(event);
     const projected = this.#projection.next(event);
     if (!projected) return;
     const tail = this.#telling(event, this.group.encode(projected));
@@ -202,18 +204,23 @@ export class Channel {
     }
   }
 
-  /** A new numbering begins: what members have of the one before is kept until they have something of the new one. */
-  #renumber(epoch: string): void {
-    const before = this.epoch;
+  #numbered(tail: Tail): Tail {
+    tail.epoch = this.epoch;
+    return tail;
+  }
+
+  /** A new numbering begins. */
+  #renumber({ epoch, sequence }: BusEvent): void {
+    const { links, policy } = this;
     // frames of both numberings must not be confused when they are written
-    if (this.policy === 'EVERY') for (const link of this.links) link.member.outbox.flush();
+    if (policy === 'EVERY') for (const link of links) link.member.outbox.flush();
+    const before = this.epoch;
     this.epoch = epoch;
-    if (this.policy !== 'EVERY') return;
-    for (const link of this.links) {
-      link.older ??= { epoch: before, sequence: link.confirmed };
-      link.sent = 0;
-      link.confirmed = 0;
-    }
+    if (policy === 'EVERY') for (const link of links) beginNumbering(link, before);
+    if (policy !== 'REPLAY') return;
+    // its first event is one that everybody has, or comes after what everybody has
+    this.#recent = new RecentTails(sequence - 1);
+    for (const link of links) continueNumbering(link, sequence - 1);
   }
 
   /** What a joiner gets: the bytes everybody has already, and nothing is executed, wherever they are whole states. */

@@ -6,6 +6,7 @@ import { Group, type GroupRules } from './group.ts';
 import type { Member } from './member.ts';
 import { reportResume } from './member-notices.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
+import { renumber } from './renumber.ts';
 import {
   newResumeNote,
   type Positions,
@@ -106,7 +107,8 @@ export class Hub {
     const { policy } = request.rules;
     const isRead = resume && !resume.failure && policy === 'EVERY';
     const missed = isRead ? await this.#missed(topics, resume) : undefined;
-    const failure = resume?.failure ?? missed?.failure;
+    const renumbered = resume && policy === 'REPLAY' ? await renumber(topics, resume.positions) : undefined;
+    const failure = resume?.failure ?? missed?.failure ?? (renumbered && 'EPOCH_CHANGED');
     const group = this.#group(request);
     const member: Member = {
       group,
@@ -120,13 +122,13 @@ export class Hub {
     this.#members += 1;
     const events = missed?.events();
     // of a numbering that is over, positions mean nothing
-    const positions = failure ? request.from : (resume?.positions ?? request.from);
+    const positions = renumbered ?? (failure ? request.from : (resume?.positions ?? request.from));
     const lost = failure ? resume?.positions : undefined;
     let count = 0;
     for (const topic of topics) {
       const { name, latest } = topic;
       // where it begins from now on, the newest event comes once more, so that its client learns at once
-      const isRepeated = failure && policy === 'REPLAY' && !request.from;
+      const isRepeated = failure && policy === 'REPLAY' && !request.from && !renumbered;
       const after = isRepeated ? latest && positionBefore(latest) : positions?.get(name);
       const link = this.#channel(group, topic).add(member, after, lost?.get(name));
       if (events) count += link.channel.bringUp(link, events.get(name) ?? []);

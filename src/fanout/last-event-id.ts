@@ -14,7 +14,7 @@ const LONGEST_ID = 8192;
 export function eventId(link: Link, tail: Tail): string | undefined {
   const { policy } = link.channel;
   const { links } = link.member;
-  if (policy === 'REPLAY') return encode([[link.channel.name, '', tail.sequence]]);
+  if (policy === 'REPLAY') return encode([[link.channel.name, tail.epoch, tail.sequence]]);
   if (policy !== 'EVERY' || links.length > MOST_TOPICS) return undefined;
   return encode(
     links.map((one) => {

@@ -16,6 +16,8 @@ export interface ProgressKeeperOptions {
   readonly keepMs?: number;
   /** And so much longer it is known that there were some. @default 24 hours */
   readonly rememberMs?: number;
+  /** The store was restored from an older state a short while ago: what it does not know may have been there. */
+  readonly isRestored?: () => boolean;
   /** Tells other instances that a subscription goes on here; they `hearTakenOver`. @default there are none */
   readonly announce?: (takenOver: TakenOver) => Promise<void>;
   /** Something could not be read or written; writing is repeated. */
@@ -170,7 +172,10 @@ export class ProgressKeeper implements AsyncDisposable {
         : foundIn({ ...write.progress, isGone: false }, identity);
     }
     const stored = await this.#finding.ask(ref);
-    if (!stored) return { kind: 'FIRST' };
+    if (!stored) {
+      const isForgotten = this.#options.isRestored?.() ?? false;
+      return isForgotten ? { kind: 'LOST', reason: 'EPOCH_CHANGED' } : { kind: 'FIRST' };
+    }
     const found = foundIn(stored, identity);
     if (found.kind === 'RESUME' && !stored.isLost) {
       const { announce, onError } = this.#options;

@@ -16,6 +16,8 @@ export interface ReplayerOptions {
   readonly encode: (projected: Projected) => Tail;
   /** the newest sequence the channel has handed to its members */
   readonly head: () => number;
+  /** of the numbering now: what was read in another one is read again */
+  readonly epoch: () => string;
   /** A read failed; it is repeated. */
   readonly onError: (error: unknown) => void;
 }
@@ -35,7 +37,8 @@ interface EncodedPage {
  */
 export class Replayer {
   readonly #options: ReplayerOptions;
-  readonly #reading = new Map<number, Promise<EncodedPage>>();
+  /** by epoch and sequence */
+  readonly #reading = new Map<string, Promise<EncodedPage>>();
   #failed: Link[] = [];
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = FIRST_PAUSE_MS;
@@ -47,11 +50,16 @@ export class Replayer {
 
   /** Hands the link's outbox the next page, sooner or later. */
   replay(link: Link): void {
-    const { head } = this.#options;
+    const { head, epoch } = this.#options;
+    const asked = epoch();
     this.#page(link.sent).then(
       ({ tails, upTo, total, gapReason }) => {
         this.#pauseMs = FIRST_PAUSE_MS;
         if (hasLeft(link)) return;
+        if (epoch() !== asked) {
+          this.replay(link);
+          return;
+        }
         const resume = link.note?.resume;
         if (resume?.recovered && resume.replayed === 0) {
           resume.replayed = total;
@@ -71,10 +79,11 @@ export class Replayer {
   }
 
   #page(after: number): Promise<EncodedPage> {
-    let page = this.#reading.get(after);
+    const place = `${this.#options.epoch()}/${after}`;
+    let page = this.#reading.get(place);
     if (!page) {
-      page = this.#read(after).finally(() => this.#reading.delete(after));
-      this.#reading.set(after, page);
+      page = this.#read(after).finally(() => this.#reading.delete(place));
+      this.#reading.set(place, page);
     }
     return page;
   }

@@ -22,6 +22,8 @@ export type ResumeFailure =
   | 'TOO_MANY'
   /** of its inbox */
   | 'INBOX_FULL'
+  /** an older state of the database was restored: numbers are given again */
+  | 'EPOCH_CHANGED'
   /** where it was cannot be read at the moment */
   | 'POSITION_UNKNOWN'
   /** several clients may have been there, and which one it is cannot be known */

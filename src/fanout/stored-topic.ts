@@ -1,5 +1,5 @@
 import type { BusEvent } from '../bus/bus.ts';
-import type { StoredEvents } from './stored-topics.ts';
+import type { StoredEvents, StoredHead } from './stored-topics.ts';
 
 export interface StoredTopicOptions {
   readonly name: string;
@@ -22,6 +22,7 @@ export class StoredTopic {
   readonly #early = new Map<number, unknown>();
   /** the newest event handed on; undefined: not started */
   #head: number | undefined;
+  #epoch = '';
   /** the newest event known to exist */
   #wanted = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -42,10 +43,23 @@ export class StoredTopic {
     this.reach(event.sequence);
   }
 
-  /** Hands on what comes after `head`. */
-  start(head: number): void {
-    this.#head = head;
-    this.reach(head);
+  /** Hands on what comes after where the store stands. */
+  start({ sequence, epoch }: StoredHead): void {
+    this.#head = sequence;
+    this.#epoch = epoch;
+    this.reach(sequence);
+  }
+
+  /** The store stands there, perhaps in another numbering. */
+  look({ sequence, epoch, epochStart }: StoredHead): void {
+    if (this.#head !== undefined && epoch !== this.#epoch) {
+      // the last event that both numberings have comes again, in the new one, so that everybody hears of that now
+      this.#head = Math.max(0, Math.min(this.#head, epochStart) - 1);
+      this.#epoch = epoch;
+      this.#wanted = sequence;
+      this.#early.clear();
+    }
+    this.reach(sequence);
   }
 
   /** Events up to here exist. */
@@ -74,7 +88,7 @@ export class StoredTopic {
 
   #emit(sequence: number, payload: unknown): void {
     this.#head = sequence;
-    this.#options.onEvent({ topic: this.name, epoch: '', sequence, payload });
+    this.#options.onEvent({ topic: this.name, epoch: this.#epoch, sequence, payload });
   }
 
   #readIn(ms: number): void {
@@ -91,10 +105,12 @@ export class StoredTopic {
 
   async #read(after: number): Promise<void> {
     const wanted = this.#wanted;
+    const epoch = this.#epoch;
     this.#reading = true;
     try {
       const { events, upTo } = await this.#options.store.read(this.name, after, PAGE);
-      if (this.#closed) return;
+      // what was read before the numbering began anew is read again
+      if (this.#closed || epoch !== this.#epoch) return;
       for (const { sequence, payload } of events) this.#emit(sequence, payload);
       this.#head = Math.max(upTo, events.length < PAGE ? wanted : 0);
     } finally {

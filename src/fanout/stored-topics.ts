@@ -3,12 +3,22 @@ import type { CountReplay, ReadReplay } from './replay.ts';
 import { StoredTopic } from './stored-topic.ts';
 import type { OpenedTopic } from './topic.ts';
 
+/** Where the numbering of a stored topic stands. */
+export interface StoredHead {
+  /** of the newest event; 0: there is none */
+  readonly sequence: number;
+  /** changes when an older state of the store was restored: numbers are then given again */
+  readonly epoch: string;
+  /** of the newest event when the epoch began: up to here it goes on with the numbering before */
+  readonly epochStart: number;
+}
+
 /** Where events of topics are stored. */
 export interface StoredEvents {
   readonly read: ReadReplay;
   readonly count: CountReplay;
-  /** The newest sequence of each topic; topics without events may be left out. */
-  heads(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Of each topic, where it stands. */
+  heads(topics: readonly string[]): Promise<ReadonlyMap<string, StoredHead>>;
   /** An announcement as an event: its sequence, and the payload as `read` gives it; undefined: it is none. */
   parse(payload: unknown): { readonly sequence: number; readonly payload: unknown } | undefined;
 }
@@ -21,6 +31,8 @@ export interface StoredTopicsOptions {
   /** The store could not be read; that is repeated. */
   readonly onError: (error: unknown) => void;
 }
+
+const NOTHING: StoredHead = { sequence: 0, epoch: '', epochStart: 0 };
 
 /** A check asks for so many topics at once. */
 const CHECK_SIZE = 1000;
@@ -45,11 +57,13 @@ export class StoredTopics implements Disposable {
     const topic = new StoredTopic({ name, store, onEvent, onError });
     const stop = await bus.listen(name, (payload) => topic.hear(payload));
     try {
-      const head = (await store.heads([name])).get(name) ?? 0;
-      topic.start(head);
+      const head = async (): Promise<StoredHead> => (await store.heads([name])).get(name) ?? NOTHING;
+      const { sequence, epoch, epochStart } = await head();
+      topic.start({ sequence, epoch, epochStart });
       this.#open.add(topic);
       return {
-        latest: { topic: name, epoch: '', sequence: head, payload: undefined },
+        latest: { topic: name, epoch, sequence, payload: undefined },
+        head,
         close: () => {
           stop();
           topic.close();
@@ -77,7 +91,7 @@ export class StoredTopics implements Disposable {
 
   #checkLater(): void {
     this.#timer = setTimeout(() => {
-      this.#check()
+      this.check()
         .catch(this.#options.onError)
         .finally(() => {
           // disposed meanwhile
@@ -86,12 +100,13 @@ export class StoredTopics implements Disposable {
     }, this.#options.checkEveryMs);
   }
 
-  async #check(): Promise<void> {
+  /** Compares what is open with the store. @throws when that cannot be reached */
+  async check(): Promise<void> {
     const topics = [...this.#open];
     for (let i = 0; i < topics.length; i += CHECK_SIZE) {
       const some = topics.slice(i, i + CHECK_SIZE);
       const heads = await this.#options.store.heads(some.map(({ name }) => name));
-      for (const topic of some) topic.reach(heads.get(topic.name) ?? 0);
+      for (const topic of some) topic.look(heads.get(topic.name) ?? NOTHING);
     }
   }
 }

@@ -1,10 +1,13 @@
 import type { BusEvent } from '../bus/bus.ts';
 import type { Channel } from './channel.ts';
+import type { StoredHead } from './stored-topics.ts';
 
 /** A live source of one topic's events, opened once per process however many groups listen. */
 export interface OpenedTopic {
   /** The newest event at the time of opening; undefined: nothing was ever published. */
   readonly latest: BusEvent | undefined;
+  /** Of a stored topic: where it stands now. @throws when the store cannot be reached */
+  head?(): Promise<StoredHead>;
   close(): void;
 }
 
@@ -42,6 +45,11 @@ export class Topic {
       this.channels.delete(collector);
       return events;
     };
+  }
+
+  /** Of a stored topic: where it stands now; undefined: it is not stored. @throws when the store cannot be reached */
+  async head(): Promise<StoredHead | undefined> {
+    return this.#opened?.head?.();
   }
 
   close(): void {

@@ -27,6 +27,8 @@ export interface Services {
   readonly access: AccessWatch;
   readonly inboxes: Inboxes;
   readonly inboxEvents: StoredEvents;
+  /** Of the numberings of rooms and inboxes, for cursors. */
+  readonly storedEpoch: () => string;
   readonly revocations: Pick<Revocations, 'revoke'>;
   readonly audit: Audit;
   readonly stats: () => StatsSnapshot;

@@ -11,6 +11,8 @@ export interface StoredCursor {
   readonly position: number;
   /** of the message or item it stands at */
   readonly sequence: number;
+  /** of both: the numbers are given again after an older state of the database was restored; '' before that */
+  readonly epoch: string;
 }
 
 /** A place among the events of one topic. */
@@ -26,7 +28,8 @@ const OWNER_LENGTH = 8;
 /** No topic has this epoch. */
 const RENAMED = 'renamed';
 const EVENT_FORMAT = /^event\/(\d{1,16})\/([\w-]{1,40})\/(.{1,80})$/s;
-const FORMAT = /^(room|inbox)\/(.*)\/(\d{1,16})\/(\d{1,16})$/s;
+/** Without an epoch as servers wrote it that knew of none. */
+const FORMAT = /^(room|inbox)\/(.*)\/(\d{1,16})\/(\d{1,16})(?:\/(e[0-9a-f]{12}))?$/s;
 
 export const ownerOf = (id: string): string => id.slice(0, OWNER_LENGTH);
 
@@ -36,8 +39,8 @@ export function encodeCursor(value: CursorValue): string {
 
 function textOf(value: CursorValue): string {
   if (value.kind === 'event') return `event/${value.sequence}/${value.epoch}/${value.topic}`;
-  const { kind, owner, position, sequence } = value;
-  return `${kind}/${ownerOf(owner)}/${position}/${sequence}`;
+  const { kind, owner, position, sequence, epoch } = value;
+  return `${kind}/${ownerOf(owner)}/${position}/${sequence}${epoch && `/${epoch}`}`;
 }
 
 /** @throws TickroomError INVALID_INPUT */
@@ -49,8 +52,8 @@ export function decodeCursor(text: unknown): CursorValue {
     return { kind: 'event', sequence: Number(sequence), epoch, topic };
   }
   const match = FORMAT.exec(plain);
-  const [, kind, owner = '', position, sequence] = match ?? [];
-  const value = { kind, owner, position: Number(position), sequence: Number(sequence) };
+  const [, kind, owner = '', position, sequence, epoch = ''] = match ?? [];
+  const value = { kind, owner, position: Number(position), sequence: Number(sequence), epoch };
   if (!kind || !Number.isSafeInteger(value.position) || !Number.isSafeInteger(value.sequence)) {
     throw new TickroomError('INVALID_INPUT', 'This is not a cursor: pass one exactly as you received it.');
   }

@@ -1,4 +1,5 @@
 import type { AccountRole } from '../auth/viewer.ts';
+import type { StoredHead } from '../rooms/message-store.ts';
 import type { InboxItem, InboxState } from './inbox-item.ts';
 
 /** Who is addressed. `everyone` and roles: users that were seen. */
@@ -29,8 +30,14 @@ export interface InboxStore {
   ): Promise<{ readonly items: readonly InboxItem[]; readonly state: InboxState }>;
   /** Where inboxes stand; users without one are left out. */
   states(userIds: readonly string[]): Promise<ReadonlyMap<string, InboxState>>;
-  /** Forgets items up to a sequence. @returns how many there were */
-  acknowledge(userId: string, upTo: number): Promise<number>;
+  /** Where the numbering of each inbox stands. */
+  heads(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredHead>>;
+  /**
+   * Forgets items up to a sequence.
+   * @param epoch of that sequence: of an earlier one, only what both have is forgotten
+   * @returns how many there were
+   */
+  acknowledge(userId: string, upTo: number, epoch: string): Promise<number>;
   /** Remembers that users were here, each once in the list, with the roles of their newest tokens. */
   usersSeen(
     users: readonly { readonly id: string; readonly roles: readonly AccountRole[] }[],

@@ -28,8 +28,8 @@ export function inboxEvents(store: InboxStore): StoredEvents {
       return state ? Math.max(0, state.head - Math.max(after, state.acknowledged, state.dropped)) : 0;
     },
     async heads(topics) {
-      const states = await store.states(topics.map((topic) => topic.slice(PREFIX.length)));
-      return new Map([...states].map(([userId, { head }]) => [inboxTopic(userId), head]));
+      const heads = await store.heads(topics.map((topic) => topic.slice(PREFIX.length)));
+      return new Map([...heads].map(([userId, head]) => [inboxTopic(userId), head]));
     },
     parse(payload) {
       const item = parseInboxItem(payload);

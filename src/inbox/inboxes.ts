@@ -86,8 +86,11 @@ export class Inboxes {
   }
 
   /** Forgets the viewer's items up to a sequence. @returns how many there were */
-  acknowledge(viewer: Viewer, upTo: number): Promise<number> {
-    return this.#options.store.acknowledge(viewer.id, upTo);
+  acknowledge(
+    viewer: Viewer,
+    { sequence, epoch }: { readonly sequence: number; readonly epoch: string },
+  ): Promise<number> {
+    return this.#options.store.acknowledge(viewer.id, sequence, epoch);
   }
 
   async #authorize(viewer: Viewer | null, target: BroadcastTarget): Promise<Viewer> {

@@ -1,5 +1,8 @@
+import type { StoredHead } from '../fanout/stored-topics.ts';
 import type { RoomRole, RoomStatus } from './room.ts';
 import type { MessageType, RoomEvent, RoomMessage } from './room-message.ts';
+
+export type { StoredHead };
 
 export interface NewMessage {
   readonly id: string;
@@ -65,6 +68,6 @@ export interface MessageStore {
       readonly limit: number;
     },
   ): Promise<readonly RoomMessage[]>;
-  /** The position of each room's newest event; rooms that do not exist are left out. */
-  lastPositions(roomIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Where the positions of each room stand; 0 for rooms that do not exist. */
+  heads(roomIds: readonly string[]): Promise<ReadonlyMap<string, StoredHead>>;
 }

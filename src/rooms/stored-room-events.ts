@@ -14,8 +14,8 @@ export function storedRoomEvents(store: MessageStore): StoredEvents {
     },
     count: (topic, after) => store.countAfter(roomIdOf(topic), after),
     async heads(topics) {
-      const positions = await store.lastPositions(topics.map(roomIdOf));
-      return new Map([...positions].map(([roomId, position]) => [roomTopic(roomId), position]));
+      const heads = await store.heads(topics.map(roomIdOf));
+      return new Map([...heads].map(([roomId, head]) => [roomTopic(roomId), head]));
     },
     parse(payload) {
       const event = parseRoomEvent(payload);

@@ -10,8 +10,10 @@ import type { InstrumentStore } from '../market/instrument-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
 import { DataLock } from './data-lock.ts';
+import { DatabaseEpoch } from './database-epoch.ts';
 import { PrismaClient } from './generated/client.ts';
 import { guarded, isOutage } from './guard.ts';
+import { MarkFile } from './mark-file.ts';
 import { mergeSpellings } from './merge-spellings.ts';
 import { migrate } from './migrate.ts';
 import { pglitePool } from './pglite-pool.ts';
@@ -43,6 +45,8 @@ export interface Database extends AsyncDisposable {
   readonly progress: ProgressStore;
   readonly revocations: RevocationStore;
   readonly instruments: InstrumentStore;
+  /** Of the numberings that are stored. */
+  readonly epoch: DatabaseEpoch;
   /** Prices and fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
   openTradeBars(): Promise<StoredTradeBars>;
 }
@@ -69,7 +73,11 @@ interface Place {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { onError, onReachable = () => {} } = options;
-  const place = options.url === undefined ? await openEmbedded(options.dataDir) : openServer(options.url);
+  const { url, dataDir } = options;
+  let epoch: DatabaseEpoch | undefined;
+  // a database that was restored has closed its connections: it is looked at before anything is done over a new one
+  const verify = async (client: pg.PoolClient): Promise<void> => epoch?.look(client);
+  const place = url === undefined ? await openEmbedded(dataDir) : openServer(url, verify);
   place.pool.on('error', onError);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(place.pool, { onConnectionError: onError }),
@@ -77,11 +85,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
   const close = async (): Promise<void> => {
+    await epoch?.[Symbol.asyncDispose]();
     await prisma.$disconnect();
     await place.close();
   };
   try {
     await bringUp(place.pool);
+    epoch = await openEpoch(place.pool, options);
     let reachable = true;
     const onOutcome = (reached: boolean, error?: unknown): void => {
       if (reached === reachable) return;
@@ -95,6 +105,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       progress: guarded(new PrismaProgressStore(prisma), onOutcome),
       revocations: guarded(new PrismaRevocationStore(prisma), onOutcome),
       instruments: guarded(new PrismaInstrumentStore(prisma), onOutcome),
+      epoch,
       async openTradeBars() {
         await mergeSpellings(prisma);
         const writeAfterMs =
@@ -126,7 +137,20 @@ async function bringUp(pool: pg.Pool): Promise<void> {
   }
 }
 
-function openServer(url: string): Place {
+async function openEpoch(pool: pg.Pool, { url, dataDir, onError }: DatabaseOptions): Promise<DatabaseEpoch> {
+  const file = new MarkFile(dataDir);
+  const epoch = new DatabaseEpoch({
+    pool,
+    remembered: await file.read(),
+    hasFingerprint: url !== undefined,
+    remember: (mark) => file.write(mark),
+    onError,
+  });
+  await epoch.start();
+  return epoch;
+}
+
+function openServer(url: string, verify: (client: pg.PoolClient) => Promise<void>): Place {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -136,6 +160,9 @@ function openServer(url: string): Place {
     // a server that does not even refuse
     query_timeout: 15_000,
     keepAlive: true,
+    verify: (client, done) => {
+      verify(client).then(() => done(), done);
+    },
   });
   return { pool, close: () => pool.end() };
 }

@@ -1,7 +1,14 @@
 import type { AccountRole } from '../auth/viewer.ts';
 import type { InboxItem, InboxState } from '../inbox/inbox-item.ts';
 import type { Audience, InboxStore, NewInboxItem } from '../inbox/inbox-store.ts';
-import type { InboxItem as InboxItemRow, Prisma, PrismaClient, User as UserRow } from './generated/client.ts';
+import type { StoredHead } from '../rooms/message-store.ts';
+import {
+  type InboxItem as InboxItemRow,
+  Prisma,
+  type PrismaClient,
+  type User as UserRow,
+} from './generated/client.ts';
+import { EPOCH, type HeadRow, headsOf } from './heads.ts';
 import { inboxItemOf } from './rows.ts';
 
 type Transaction = Prisma.TransactionClient;
@@ -64,12 +71,22 @@ export class PrismaInboxStore implements InboxStore {
     return new Map(users.map((user) => [user.id, stateOf(user)]));
   }
 
-  acknowledge(userId: string, upTo: number): Promise<number> {
+  async heads(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredHead>> {
+    const rows = await this.#prisma.$queryRaw<HeadRow[]>`
+      SELECT asked."id", u."inboxHead" AS "sequence", u."epochInboxHead" AS "epochStart", ${EPOCH} AS "epoch"
+      FROM unnest(${userIds}::text[]) AS asked("id") LEFT JOIN "User" u ON u."id" = asked."id"`;
+    return headsOf(rows);
+  }
+
+  acknowledge(userId: string, upTo: number, epoch: string): Promise<number> {
     return this.#prisma.$transaction(async (tx) => {
-      await tx.$executeRaw`
-        UPDATE "User" SET "inboxAcknowledged" = greatest("inboxAcknowledged", least(${upTo}::bigint, "inboxHead"))
-        WHERE "id" = ${userId}`;
-      const { count } = await tx.inboxItem.deleteMany({ where: { userId, sequence: { lte: BigInt(upTo) } } });
+      const acknowledged = Prisma.sql`least(${upTo}::bigint, "inboxHead",
+        CASE WHEN ${EPOCH} = ${epoch} THEN ${upTo}::bigint ELSE "epochInboxHead" END)`;
+      const [user] = await tx.$queryRaw<{ upTo: bigint }[]>`
+        UPDATE "User" SET "inboxAcknowledged" = greatest("inboxAcknowledged", ${acknowledged})
+        WHERE "id" = ${userId} RETURNING ${acknowledged} AS "upTo"`;
+      if (!user) return 0;
+      const { count } = await tx.inboxItem.deleteMany({ where: { userId, sequence: { lte: user.upTo } } });
       return count;
     });
   }

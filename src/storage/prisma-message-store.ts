@@ -1,7 +1,8 @@
-import type { AppendOutcome, MessageStore, NewMessage, Posting } from '../rooms/message-store.ts';
+import type { AppendOutcome, MessageStore, NewMessage, Posting, StoredHead } from '../rooms/message-store.ts';
 import type { RoomRole, RoomStatus } from '../rooms/room.ts';
 import type { RoomEvent, RoomMessage } from '../rooms/room-message.ts';
 import { Prisma, type PrismaClient, type RoomMessage as RoomMessageRow } from './generated/client.ts';
+import { EPOCH, type HeadRow, headsOf } from './heads.ts';
 import { messageOf } from './rows.ts';
 
 type Transaction = Prisma.TransactionClient;
@@ -117,10 +118,11 @@ export class PrismaMessageStore implements MessageStore {
     return from === 'first' ? messages : messages.reverse();
   }
 
-  async lastPositions(roomIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#prisma.$queryRaw<{ id: string; lastPosition: bigint }[]>`
-      SELECT "id", "lastPosition" FROM "Room" WHERE "id" = ANY(${roomIds}::text[])`;
-    return new Map(rows.map(({ id, lastPosition }) => [id, Number(lastPosition)]));
+  async heads(roomIds: readonly string[]): Promise<ReadonlyMap<string, StoredHead>> {
+    const rows = await this.#prisma.$queryRaw<HeadRow[]>`
+      SELECT asked."id", r."lastPosition" AS "sequence", r."epochPosition" AS "epochStart", ${EPOCH} AS "epoch"
+      FROM unnest(${roomIds}::text[]) AS asked("id") LEFT JOIN "Room" r ON r."id" = asked."id"`;
+    return headsOf(rows);
   }
 
   #change(

@@ -12,7 +12,7 @@ function setUp({ checkEveryMs = 60_000 } = {}) {
   const bus = new MemoryBus();
   const stored: number[] = [];
   const errors: unknown[] = [];
-  const state = { away: false, reads: 0 };
+  const state = { away: false, reads: 0, epoch: '', epochStart: 0 };
   const store: StoredEvents = {
     async read(topic, after, limit) {
       state.reads += 1;
@@ -24,7 +24,8 @@ function setUp({ checkEveryMs = 60_000 } = {}) {
     },
     async heads(topics) {
       if (state.away) throw new Error('the store is away');
-      return new Map(topics.map((topic) => [topic, stored.length]));
+      const { epoch, epochStart } = state;
+      return new Map(topics.map((topic) => [topic, { sequence: stored.length, epoch, epochStart }]));
     },
     count: async (_topic, after) => stored.length - after,
     parse: (payload) => ({ sequence: (payload as { n: number }).n, payload }),
@@ -125,5 +126,24 @@ describe('a stored topic', () => {
       if (late.length > 3) await announce(late.shift() ?? 1);
     }
     await expect.poll(() => heard, { message: `seed ${seed}` }).toEqual(upTo(2000));
+  });
+
+  it('U12 goes on in another numbering after what both have, whose last event comes again', async () => {
+    const { topics, state, stored, heard, put, announce, open } = setUp();
+    using _owned = topics;
+    await open();
+    put(15);
+    await announce(15);
+    await expect.poll(() => heard).toEqual(upTo(15));
+    // an older state, and what was stored since
+    stored.splice(5);
+    put(3);
+    Object.assign(state, { epoch: 'e2', epochStart: 5 });
+    await announce(8);
+    await topics.check();
+    await expect.poll(() => heard.slice(15)).toEqual([5, 6, 7, 8]);
+    put(1);
+    await announce(9);
+    await expect.poll(() => heard.at(-1)).toBe(9);
   });
 });

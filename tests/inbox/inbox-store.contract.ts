@@ -79,7 +79,7 @@ export function inboxStoreContract(
         acknowledged: 0,
         dropped: 2,
       });
-      expect(await store.acknowledge(user, 5)).toBe(3);
+      expect(await store.acknowledge(user, 5, '')).toBe(3);
       for (let n = 8; n <= 10; n += 1) await addTo([user], `${n}`, 5);
       expect(await sequences(user)).toEqual([6, 7, 8, 9, 10]);
       expect((await store.states([user])).get(user)).toEqual({ head: 10, acknowledged: 5, dropped: 2 });
@@ -97,13 +97,20 @@ export function inboxStoreContract(
     it('G12 forgets what is acknowledged, once, and never more than there is', async () => {
       const user = newUser();
       for (let n = 0; n < 3; n += 1) await addTo([user]);
-      expect(await store.acknowledge(user, 2)).toBe(2);
-      expect(await store.acknowledge(user, 1)).toBe(0);
-      expect(await store.acknowledge(user, 999)).toBe(1);
+      expect((await store.heads([user, 'nobody'])).get(user)).toEqual({
+        sequence: 3,
+        epoch: '',
+        epochStart: 0,
+      });
+      // of another numbering, which has nothing in common with this one
+      expect(await store.acknowledge(user, 2, 'e0')).toBe(0);
+      expect(await store.acknowledge(user, 2, '')).toBe(2);
+      expect(await store.acknowledge(user, 1, '')).toBe(0);
+      expect(await store.acknowledge(user, 999, '')).toBe(1);
       expect((await store.states([user])).get(user)).toEqual({ head: 3, acknowledged: 3, dropped: 0 });
       await addTo([user]);
       expect(await sequences(user)).toEqual([4]);
-      expect(await store.acknowledge('nobody', 5)).toBe(0);
+      expect(await store.acknowledge('nobody', 5, '')).toBe(0);
       expect(await store.itemsAfter('nobody', 0, 5)).toEqual({
         items: [],
         state: { head: 0, acknowledged: 0, dropped: 0 },
@@ -137,7 +144,7 @@ export function inboxStoreContract(
       const user = newUser();
       await addTo([user]);
       await addTo([user]);
-      await store.acknowledge(user, 1);
+      await store.acknowledge(user, 1, '');
       expect(await store.count()).toBe(before + 1);
     });
   });

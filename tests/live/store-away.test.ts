@@ -113,7 +113,8 @@ describe('while PostgreSQL is away', () => {
     await expect.poll(heard, { timeout: 5000 }).toEqual([upTo(6), upTo(6)]);
     for (const { results } of [messages, inbox]) {
       const told = results.flatMap(({ extensions }) => (extensions ? [extensions] : []));
-      expect(told).toEqual([{ resume: { recovered: true, replayed: 2, reason: null } }]);
+      // what the server did not know to have arrived comes again
+      expect(told).toMatchObject([{ resume: { recovered: true, reason: null } }]);
     }
     await returning.dispose();
     await newcomer.dispose();

@@ -234,7 +234,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   'ID!': 'x',
   'String!': 'x',
   'RoomRole!': 'MEMBER',
-  'Cursor!': encodeCursor({ kind: 'inbox', owner: 'ada', position: 1, sequence: 1 }),
+  'Cursor!': encodeCursor({ kind: 'inbox', owner: 'ada', position: 1, epoch: '', sequence: 1 }),
   'BroadcastTarget!': { everyone: true },
   'BroadcastInput!': { content: 'x' },
   'CreateRoomInput!': { name: 'x' },

@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { asStoreError, isOutage } from '../../src/storage/guard.ts';
 import { newRoom } from '../rooms/new-room.ts';
 import { startChild } from '../support/child-server.ts';
-import { onPostgres, openPlace } from '../support/places.ts';
+import { folder, onPostgres, openPlace } from '../support/places.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { SECRET } from '../support/server.ts';
 
@@ -26,12 +26,13 @@ describe('a database that cannot be reached', () => {
     timeout: 30_000,
   }, async () => {
     const postgres = await startPostgres();
+    const { dataDir, remove } = folder();
     try {
       await postgres.createDatabase('tickroom');
       const told: boolean[] = [];
       await using database = await openDatabase({
         url: postgres.url('tickroom'),
-        dataDir: '.',
+        dataDir,
         onReachable: (isReachable) => told.push(isReachable),
         onError: () => {},
       });
@@ -44,7 +45,7 @@ describe('a database that cannot be reached', () => {
         database.messages.append([], () => undefined),
         database.messages.history('r', { from: 'last', limit: 1 }),
         database.inbox.states(['u']),
-        database.inbox.acknowledge('u', 1),
+        database.inbox.acknowledge('u', 1, ''),
       ];
       for (const outcome of await Promise.allSettled(attempts)) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'SERVICE_UNAVAILABLE' } });
@@ -58,6 +59,7 @@ describe('a database that cannot be reached', () => {
       expect(told).toEqual([false, true]);
     } finally {
       await postgres.stop();
+      await remove();
     }
   });
 

@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { PrismaClient } from '../../src/storage/generated/client.ts';
 import { StoredTradeBars } from '../../src/storage/stored-trade-bars.ts';
 import { amount, pricesShown, shown, tradeBarsContract } from '../market/trade-bars.contract.ts';
-import { freshPostgres, openPlace, PLACES, type Place } from '../support/places.ts';
+import { folder, freshPostgres, openPlace, PLACES, type Place } from '../support/places.ts';
 import { onServer, startPostgres } from '../support/postgres.ts';
 
 const MINUTE = 60_000;
@@ -128,13 +128,14 @@ describe.each(PLACES)('on %s', (_name, make) => {
 describe('an outage', () => {
   it('G17 loses no bar that changed in it', { timeout: 30_000 }, async () => {
     const postgres = await startPostgres();
+    const { dataDir, remove } = folder();
     try {
       await postgres.createDatabase('bars');
       const errors: unknown[] = [];
       const open = () =>
         openDatabase({
           url: postgres.url('bars'),
-          dataDir: '.',
+          dataDir,
           onError: (error) => errors.push(error),
           barsWriteAfterMs: 20,
         });
@@ -153,6 +154,7 @@ describe('an outage', () => {
       expect(all(bars, 'A', 'day')).toMatchObject([{ turnover: '7' }]);
     } finally {
       await postgres.stop();
+      await remove();
     }
   });
 });

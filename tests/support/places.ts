@@ -50,7 +50,8 @@ export async function freshPostgres(): Promise<string> {
   return url.href;
 }
 
-function folder(): { dataDir: string; remove: () => Promise<void> } {
+/** A folder of its own, to be removed afterwards. */
+export function folder(): { dataDir: string; remove: () => Promise<void> } {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-test-'));
   return { dataDir, remove: async () => rmSync(dataDir, { recursive: true, force: true }) };
 }

@@ -20,11 +20,12 @@ import { MessageType } from './room-message.ts';
 import { AccountRole } from './server.ts';
 import { User } from './user.ts';
 
-const itemCursor = ({ userId, sequence }: InboxItemState): CursorValue => ({
+const itemCursor = ({ userId, sequence }: InboxItemState, epoch: string): CursorValue => ({
   kind: 'inbox',
   owner: userId,
   position: sequence,
   sequence,
+  epoch,
 });
 
 const InboxItem = builder.objectRef<InboxItemState>('InboxItem').implement({
@@ -39,7 +40,8 @@ const InboxItem = builder.objectRef<InboxItemState>('InboxItem').implement({
       type: 'Cursor',
       nullable: true,
       description: 'To acknowledge up to it, or to go on after it; null: it is not kept.',
-      resolve: (item) => (item.sequence > 0 ? itemCursor(item) : null),
+      resolve: (item, _args, { services }) =>
+        item.sequence > 0 ? itemCursor(item, services.storedEpoch()) : null,
     }),
     sender: t.field({
       type: User,
@@ -81,10 +83,14 @@ builder.queryField('inbox', (t) =>
       const limit = pageSize(args.first, 50);
       const after = cursorOf(args.after, 'inbox', user.id)?.sequence ?? 0;
       const { items } = await services.inboxes.items(user, after, limit + 1);
-      return connectionOf(items.slice(0, limit), (item) => encodeCursor(itemCursor(item)), {
-        after: items.length > limit,
-        before: after > 0,
-      });
+      return connectionOf(
+        items.slice(0, limit),
+        (item) => encodeCursor(itemCursor(item, services.storedEpoch())),
+        {
+          after: items.length > limit,
+          before: after > 0,
+        },
+      );
     },
   }),
 );
@@ -162,7 +168,10 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { upTo }, { viewer, services }) => {
       const user = requireViewer(viewer);
-      return services.inboxes.acknowledge(user, cursorOf(upTo, 'inbox', user.id)?.sequence ?? 0);
+      return services.inboxes.acknowledge(
+        user,
+        cursorOf(upTo, 'inbox', user.id) ?? { sequence: 0, epoch: services.storedEpoch() },
+      );
     },
   }),
 }));
@@ -178,8 +187,8 @@ builder.subscriptionField('inbox', (t) =>
       open: ({ viewer, connection, services }, { after }, subscription) => {
         const user = requireViewer(viewer);
         const topic = inboxTopic(user.id);
-        const position = cursorOf(after, 'inbox', user.id)?.position;
-        const at = (sequence: number): Positions => new Map([[topic, { epoch: '', sequence }]]);
+        const cursor = cursorOf(after, 'inbox', user.id);
+        const at = (sequence: number, epoch: string): Positions => new Map([[topic, { epoch, sequence }]]);
         const ownTopics = connection && [connectionTopic(connection.id)];
         if (connection) {
           for (const scope of [INBOX_SCOPE, connectionTopic(connection.id)]) {
@@ -189,8 +198,8 @@ builder.subscriptionField('inbox', (t) =>
         return {
           topics: [topic],
           ownTopics,
-          after: position === undefined ? undefined : at(position),
-          from: at(0),
+          after: cursor && at(cursor.position, cursor.epoch),
+          from: at(0, ''),
           policy: 'REPLAY',
           onlyChanges: false,
           minIntervalMs: 0,

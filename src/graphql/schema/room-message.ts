@@ -19,11 +19,12 @@ export const MessageType = builder.enumType('MessageType', {
   } satisfies Record<(typeof MESSAGE_TYPES)[number], object>,
 });
 
-export const messageCursor = (message: RoomMessageState): CursorValue => ({
+export const messageCursor = (message: RoomMessageState, epoch: string): CursorValue => ({
   kind: 'room',
   owner: message.roomId,
   position: message.position,
   sequence: message.sequence,
+  epoch,
 });
 
 export const RoomMessage = builder.objectRef<RoomMessageState>('RoomMessage').implement({
@@ -35,7 +36,7 @@ export const RoomMessage = builder.objectRef<RoomMessageState>('RoomMessage').im
     cursor: t.field({
       type: 'Cursor',
       description: 'To go on after it, in roomMessages and in history.',
-      resolve: messageCursor,
+      resolve: (message, _args, { services }) => messageCursor(message, services.storedEpoch()),
     }),
     sender: t.field({ type: User, description: 'Who.', resolve: ({ senderId }) => ({ id: senderId }) }),
     type: t.expose('type', { type: MessageType, description: 'What it is for.' }),
@@ -87,7 +88,10 @@ const RoomMessageEvent = builder.objectRef<RoomEvent>('RoomMessageEvent').implem
     cursor: t.field({
       type: 'Cursor',
       description: 'Pass the last one you received as `after` to go on from here.',
-      resolve: ({ message, position }) => ({ ...messageCursor(message), position }),
+      resolve: ({ message, position }, _args, { services }) => ({
+        ...messageCursor(message, services.storedEpoch()),
+        position,
+      }),
     }),
     message: t.expose('message', { type: RoomMessage, description: 'The message as it is now.' }),
   }),
@@ -155,12 +159,12 @@ builder.subscriptionField('roomMessages', (t) =>
     extensions: liveExtensions<RoomMessagesArgs>({
       routing: ['roomId', 'after'],
       open: async (context, { roomId, after }, subscription) => {
-        const position = cursorOf(after, 'room', roomId)?.position;
+        const cursor = cursorOf(after, 'room', roomId);
         await enterRoom(context, roomId, 'readMessages', subscription);
         const topic = roomTopic(roomId);
         return {
           topics: [topic],
-          after: position === undefined ? undefined : new Map([[topic, { epoch: '', sequence: position }]]),
+          after: cursor && new Map([[topic, { epoch: cursor.epoch, sequence: cursor.position }]]),
           policy: 'REPLAY',
           onlyChanges: false,
           minIntervalMs: 0,

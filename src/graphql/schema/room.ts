@@ -134,10 +134,14 @@ export const Room = builder.objectRef<RoomState>('Room').implement({
         });
         const more = found.length > limit;
         const items = forward ? found.slice(0, limit) : found.slice(more ? 1 : 0);
-        return connectionOf(items, (message) => encodeCursor(messageCursor(message)), {
-          before: forward ? after !== undefined : more,
-          after: forward ? more : before !== undefined,
-        });
+        return connectionOf(
+          items,
+          (message) => encodeCursor(messageCursor(message, services.storedEpoch())),
+          {
+            before: forward ? after !== undefined : more,
+            after: forward ? more : before !== undefined,
+          },
+        );
       },
     }),
   }),
