@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { migrate } from '../../src/storage/migrate.ts';
-import { embedded, onPostgres, openPlace, PLACES } from '../support/places.ts';
+import { embedded, folder, onPostgres, openPlace, PLACES } from '../support/places.ts';
 import { onServer } from '../support/postgres.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -88,8 +88,12 @@ describe('migrations', () => {
     const env = { DATABASE_URL: url };
     expect((await prisma(env, 'migrate', 'status')).printed).toContain('have not yet been applied');
     expect((await prisma(env, 'migrate', 'deploy')).code).toBe(0);
-    await using database = await openPlace({ env: { DATA_DIR: tmpdir(), DATABASE_URL: url } });
-    expect(await database.rooms.counts()).toMatchObject({ total: 0 });
+    const { dataDir, remove } = folder();
+    {
+      await using database = await openPlace({ env: { DATA_DIR: dataDir, DATABASE_URL: url } });
+      expect(await database.rooms.counts()).toMatchObject({ total: 0 });
+    }
+    await remove();
   });
 
   it('G16 the schema is what the migrations make', async () => {
