@@ -1,4 +1,4 @@
-import { defineConfig } from 'prisma/config';
+import { defineConfig } from 'prisma-cli/config';
 import { embeddedUrl } from './src/storage/database-url.ts';
 
 export default defineConfig({

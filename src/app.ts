@@ -68,8 +68,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     isDatabaseReachable: true,
     isRedisReachable: config.redisUrl === undefined ? undefined : true,
   };
+  const feeds = await readFeeds(config.feeds);
   const verify = await createAuthenticate(config);
-  const feeds = readFeeds(config.feeds);
   const calendars = await readCalendars(config.marketCalendars, log);
 
   const database = owned.use(

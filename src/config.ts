@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CALENDAR_VARIABLES } from './config/market-calendars.ts';
 import { OPERATION_VARIABLES } from './config/operation-variables.ts';
 import { REDIS_VARIABLES } from './config/redis-variables.ts';
+import { misspeltProblems } from './config/unknown-variables.ts';
 import { integer, milliseconds, type Variable } from './config/variable.ts';
 import { isWeakSecret } from './config/weak-secret.ts';
 import { LIMIT_VARIABLES, type LimitSettings, limitSettings } from './limits/limit-settings.ts';
@@ -242,6 +243,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     if (parsed.success) values.set(name, parsed.data);
     else problems.push(`${name} must be ${must}${SECRETS.has(name) ? '' : `, not ${JSON.stringify(text)}`}.`);
   }
+  problems.push(...misspeltProblems(env, VARIABLES));
   const get = <T>(name: string): T => values.get(name) as T;
   const environment = get<Config['environment']>('ENVIRONMENT');
   const production = environment === 'production';

@@ -52,7 +52,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
  * there already stays untouched: another run beside this one may be starting servers from it.
  */
 async function buildServer(): Promise<void> {
-  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const tsc = path.join(ROOT, 'node_modules/typescript-cli/bin/tsc');
   const incremental = ['--incremental', '--tsBuildInfoFile', 'dist/tsbuildinfo'];
   const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck', ...incremental];
   await promisify(execFile)(process.execPath, args, { cwd: ROOT });

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const cli = path.join(path.dirname(require.resolve('prisma/package.json')), 'build/index.js');
+const cli = path.join(path.dirname(require.resolve('prisma-cli/package.json')), 'build/index.js');
 const { status } = spawnSync(process.execPath, [cli, ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: {

@@ -71,24 +71,38 @@ export async function startMarket(options: MarketOptions) {
   const supervisor = new FeedSupervisor({
     feeds,
     sink: desk.sink,
-    onError: (feed, error) => log.warn({ err: error, feed }, 'a feed failed and is restarted'),
+    onError: (feed, error) => log.warn({ feed, reason: reasonOf(error) }, 'a feed failed and is restarted'),
   });
   const tenure = new MarketTenure({
     lease,
     desk,
     supervisor,
-    onChange: (keepsMarket) =>
-      log.info(keepsMarket ? 'this instance keeps the market' : 'another keeps the market'),
+    onChange(keepsMarket) {
+      // an instance without Redis is alone: there is nobody to tell apart
+      if (config.redisUrl === undefined) return;
+      log.info(keepsMarket ? 'this instance keeps the market' : 'this instance no longer keeps the market');
+    },
     onError: (error) => log.error({ err: error }, 'the market could not be taken over; trying again'),
   });
   owned.use(tenure);
   return { desk, supervisor, tenure };
 }
 
-/** @throws ConfigError */
-export function readFeeds(spec: string): Feed[] {
+/** What a feed says of its own failure; of a defect also where it happened. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.constructor === Error ? error.message : (error.stack ?? error.message);
+}
+
+/**
+ * Reads FEEDS, and checks that each feed can begin.
+ * @throws ConfigError
+ */
+export async function readFeeds(spec: string): Promise<Feed[]> {
   try {
-    return parseFeeds(spec);
+    const feeds = parseFeeds(spec);
+    await Promise.all(feeds.map((feed) => feed.check?.()));
+    return feeds;
   } catch (error) {
     throw new ConfigError(error instanceof Error ? error.message : String(error), { cause: error });
   }

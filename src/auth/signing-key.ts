@@ -14,7 +14,7 @@ export async function developmentKey(dataDir: string): Promise<Uint8Array> {
   const file = path.join(dataDir, FILE);
   const known = await read(file);
   if (known) return known;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const own = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(own, randomBytes(32).toString('base64url'), { mode: 0o600 });
   try {
@@ -47,4 +47,12 @@ export async function signingKey(config: {
   dataDir: string;
 }): Promise<Uint8Array> {
   return config.authSecret ? new TextEncoder().encode(config.authSecret) : developmentKey(config.dataDir);
+}
+
+/** The same, without making one; undefined: there is no development key yet, so no server takes tokens of it. */
+export async function existingSigningKey(config: {
+  authSecret: string | undefined;
+  dataDir: string;
+}): Promise<Uint8Array | undefined> {
+  return config.authSecret ? signingKey(config) : read(path.join(config.dataDir, FILE));
 }

@@ -15,6 +15,8 @@ export interface FeedContext {
  */
 export interface Feed {
   readonly name: string;
+  /** Checks what can be checked before anything starts. @throws Error in one sentence that says what to correct */
+  check?(): Promise<void>;
   run(context: FeedContext): Promise<void>;
 }
 

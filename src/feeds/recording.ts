@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { instantOf, parseInstant } from '../market/instant.ts';
 import type { MarketSink } from '../market/market-event.ts';
@@ -15,12 +15,19 @@ export interface Recorded {
 export type ReadRecording = (file: string, symbol?: string) => AsyncIterable<Recorded>;
 
 /** @throws Error in one sentence when the file cannot be read */
-export async function* linesOf(file: string): AsyncIterable<string> {
+export async function checkRecording(file: string): Promise<void> {
   try {
-    await access(file);
+    await access(file, constants.R_OK);
+    if ((await stat(file)).isFile()) return;
   } catch (error) {
     throw new Error(`The recording ${file} cannot be read: check the path in FEEDS.`, { cause: error });
   }
+  throw new Error(`The recording ${file} is not a file: check the path in FEEDS.`);
+}
+
+/** @throws Error in one sentence when the file cannot be read */
+export async function* linesOf(file: string): AsyncIterable<string> {
+  await checkRecording(file);
   yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }
 

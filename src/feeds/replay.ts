@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MarketSink } from '../market/market-event.ts';
 import type { Feed } from './feed.ts';
 import { pause } from './pause.ts';
-import type { ReadRecording } from './recording.ts';
+import { checkRecording, type ReadRecording } from './recording.ts';
 import { RecoveringSink } from './recovering-sink.ts';
 import { readAshare } from './replay-ashare.ts';
 import { readBinance } from './replay-binance.ts';
@@ -35,6 +35,7 @@ const EVENTS_PER_TURN = 100;
 export function createReplay({ format, file, symbol, speed }: ReplayOptions): Feed {
   return {
     name: `replay:${format}:${file}`,
+    check: () => checkRecording(file),
     async run({ sink, signal, onAlive }) {
       const target = withRecovery(sink);
       const startedAt = performance.now();

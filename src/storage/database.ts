@@ -1,22 +1,18 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import type { RevocationStore } from '../auth/revocation-store.ts';
 import type { ProgressStore } from '../fanout/progress-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { InstrumentStore } from '../market/instrument-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
-import { DataLock } from './data-lock.ts';
 import { DatabaseEpoch } from './database-epoch.ts';
 import { PrismaClient } from './generated/client.ts';
-import { guarded, isOutage } from './guard.ts';
+import { guarded } from './guard.ts';
 import { MarkFile } from './mark-file.ts';
 import { mergeSpellings } from './merge-spellings.ts';
 import { migrate } from './migrate.ts';
-import { pglitePool } from './pglite-pool.ts';
+import { asOpenError, openPlace, withMigrations } from './place.ts';
 import { PrismaInboxStore } from './prisma-inbox-store.ts';
 import { PrismaInstrumentStore } from './prisma-instrument-store.ts';
 import { PrismaMessageStore } from './prisma-message-store.ts';
@@ -51,20 +47,8 @@ export interface Database extends AsyncDisposable {
   openTradeBars(): Promise<StoredTradeBars>;
 }
 
-/** The database cannot be used; the message says what to do. */
-export class DatabaseError extends Error {
-  override readonly name = 'DatabaseError';
-  readonly code = 'DATABASE_UNAVAILABLE';
-}
-
 /** No bus outlives a process with an embedded database, so that what it has not stored when it is killed is lost. */
 const EMBEDDED_WRITE_AFTER_MS = 200;
-
-/** A place and its closing. */
-interface Place {
-  readonly pool: pg.Pool;
-  close(): Promise<void>;
-}
 
 /**
  * Opens the database and brings its schema up to date.
@@ -73,11 +57,10 @@ interface Place {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { onError, onReachable = () => {} } = options;
-  const { url, dataDir } = options;
   let epoch: DatabaseEpoch | undefined;
   // a database that was restored has closed its connections: it is looked at before anything is done over a new one
   const verify = async (client: pg.PoolClient): Promise<void> => epoch?.look(client);
-  const place = url === undefined ? await openEmbedded(dataDir) : openServer(url, verify);
+  const place = await openPlace(options, verify);
   place.pool.on('error', onError);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(place.pool, { onConnectionError: onError }),
@@ -90,7 +73,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await place.close();
   };
   try {
-    await bringUp(place.pool);
+    await withMigrations(place.pool, (client) => migrate(client));
     epoch = await openEpoch(place.pool, options);
     let reachable = true;
     const onOutcome = (reached: boolean, error?: unknown): void => {
@@ -116,24 +99,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     };
   } catch (error) {
     await close();
-    if (!isOutage(error)) throw error;
-    const reason = error instanceof Error ? error.message || String(error) : String(error);
-    throw new DatabaseError(
-      `The database of DATABASE_URL cannot be used (${reason}): start it, or correct the address.`,
-      { cause: error },
-    );
-  }
-}
-
-async function bringUp(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    // a migration takes as long as it takes
-    await client.query('SET statement_timeout = 0');
-    await migrate(client);
-    await client.query('RESET statement_timeout');
-  } finally {
-    client.release();
+    throw asOpenError(error);
   }
 }
 
@@ -148,42 +114,4 @@ async function openEpoch(pool: pg.Pool, { url, dataDir, onError }: DatabaseOptio
   });
   await epoch.start();
   return epoch;
-}
-
-function openServer(url: string, verify: (client: pg.PoolClient) => Promise<void>): Place {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    options: '-c TimeZone=UTC',
-    connectionTimeoutMillis: 3000,
-    statement_timeout: 10_000,
-    // a server that does not even refuse
-    query_timeout: 15_000,
-    keepAlive: true,
-    verify: (client, done) => {
-      verify(client).then(() => done(), done);
-    },
-  });
-  return { pool, close: () => pool.end() };
-}
-
-async function openEmbedded(dataDir: string): Promise<Place> {
-  const folder = path.resolve(dataDir, 'database');
-  mkdirSync(folder, { recursive: true });
-  const lock = await DataLock.take(folder);
-  try {
-    const db = await PGlite.create(folder);
-    const pool = pglitePool(db);
-    return {
-      pool,
-      async close() {
-        await pool.end();
-        await db.close();
-        await lock[Symbol.asyncDispose]();
-      },
-    };
-  } catch (error) {
-    await lock[Symbol.asyncDispose]();
-    throw error;
-  }
 }

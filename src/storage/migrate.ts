@@ -62,6 +62,20 @@ export async function migrate(client: ClientBase, folder = MIGRATIONS): Promise<
   }
 }
 
+/** @returns names of the migrations that the database does not have yet; nothing is changed */
+export async function pendingMigrations(client: ClientBase, folder = MIGRATIONS): Promise<string[]> {
+  const names = await migrationNames(folder);
+  const table = await client.query<{ found: string | null }>(
+    `SELECT to_regclass('"_prisma_migrations"') AS found`,
+  );
+  if (table.rows[0]?.found === null) return names;
+  const { rows } = await client.query<Pick<Applied, 'migration_name'>>(
+    'SELECT migration_name FROM "_prisma_migrations" WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL',
+  );
+  const applied = new Set(rows.map((row) => row.migration_name));
+  return names.filter((name) => !applied.has(name));
+}
+
 async function migrationNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries

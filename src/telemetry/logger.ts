@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { PinoPretty } from 'pino-pretty';
 
 export type Logger = PinoLogger;
 
@@ -19,4 +20,15 @@ export function createLogger(level: string, destination: DestinationStream = pin
     },
   };
   return pino(options, destination);
+}
+
+/** Log lines as sentences for a person at a terminal, on standard output. */
+export function terminalLines(destination?: NodeJS.WritableStream): DestinationStream {
+  return PinoPretty({
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss',
+    sync: true,
+    colorize: destination === undefined,
+    ...(destination === undefined ? {} : { destination }),
+  });
 }

@@ -1,20 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../src/auth/authenticate.ts';
+import { developmentKey } from '../../src/auth/signing-key.ts';
 import { readConfig } from '../../src/config.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-token-'));
+// as a start of the server makes it
+beforeAll(() => developmentKey(dataDir));
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
-const AS_WRITTEN = ['--import', 'tsx', 'src/auth/token-command.ts'];
+const AS_WRITTEN = ['--import', 'tsx', 'src/cli.ts', 'token'];
 /** Starts in a fraction of the time. */
-const AS_BUILT = ['dist/auth/token-command.js'];
+const AS_BUILT = ['dist/cli.js', 'token'];
 
 function tokenCommand(args: string[], env: Record<string, string> = {}, command = AS_BUILT) {
   const variables = { PATH: process.env.PATH, DATA_DIR: dataDir, ...env };
@@ -43,16 +46,25 @@ describe('the token command', () => {
   });
 
   it.each([
-    [[], 'name one user'],
-    [['ada', 'bob'], 'name one user'],
-    [['ada', '--role', 'KING'], 'there is no role KING'],
-    [['ada', '--ttl', '1w'], '1w is no duration'],
-    [['ada', '--forever'], '--forever'],
-  ])('A6 %o exits 2 with the usage on standard error', (args, complaint) => {
+    [[], "missing required argument 'user'"],
+    [['ada', 'bob'], 'too many arguments'],
+    [['ada', '--role', 'KING'], 'There is no role "KING"'],
+    [['ada', '--ttl', '1w'], '"1w" is not a duration'],
+    [['ada', '--forever'], "unknown option '--forever'"],
+  ])('A6 %o exits 2 and says on standard error what is wrong', (args, complaint) => {
     const { stdout, stderr, status } = tokenCommand(args);
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
     expect(stderr).toContain(complaint);
-    expect(stderr).toContain('usage: npm run -s token -- <user>');
+  });
+
+  it('A6 makes no key where no server has one: its token would be good nowhere', () => {
+    const other = path.join(dataDir, 'other');
+    const { stdout, stderr, status } = tokenCommand(['ada'], { DATA_DIR: other });
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+    expect(stderr).toBe(
+      `There is no signing key in ${other}, so no server takes a token from here: start the server first, or set DATA_DIR or AUTH_SECRET to those of the server.\n`,
+    );
+    expect(existsSync(other)).toBe(false);
   });
 
   it('A6 says what is wrong with the environment', () => {
