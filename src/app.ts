@@ -100,6 +100,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       },
       onLost: (topic, count) =>
         log.warn({ topic, count }, 'events of the outage are not told at other instances'),
+      onRefused: (topic, payloads) => desk.forward(topic, payloads),
       onError,
     }),
   );

@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   limits: ['errors.ts', 'auth'],
   fanout: ['errors.ts', 'bus/bus.ts'],
   telemetry: ['errors.ts', 'bus/bus.ts'],
-  market: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
+  market: ['errors.ts', 'bus/bus.ts', 'bus/lease.ts', 'fanout', 'auth', 'limits'],
   rooms: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
   inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits', 'rooms'],
   feeds: ['errors.ts', 'bus/bus.ts', 'bus/lease.ts', 'market', 'limits'],
@@ -76,7 +76,7 @@ const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly 
   { name: /^commander$/, homes: ['cli'] },
 ];
 const MAY_TOUCH_PROCESS_ENV = ['cli', 'config.ts', 'bench'];
-const MAX_LINES = 300;
+const MAX_LINES = 400;
 /** Nobody writes these. */
 const GENERATED = ['storage/generated', 'console/gql'];
 
@@ -238,8 +238,8 @@ describe('the house', () => {
   });
 
   it('H4 notices a file that is too long', () => {
-    const problems = problemsOf({ 'app.ts': 'x();\n'.repeat(301) });
-    expect(problems).toEqual(['app.ts has 301 lines: at most 300']);
+    const problems = problemsOf({ 'app.ts': 'x();\n'.repeat(401) });
+    expect(problems).toEqual(['app.ts has 401 lines: at most 400']);
   });
 
   it('H3 notices a circle', () => {

@@ -36,14 +36,21 @@ export async function startMarket(options: MarketOptions) {
       keeper,
       bus,
       instance,
-      async open(instruments) {
-        const bars = await database.openTradeBars();
+      lease,
+      onForwardFailed: (topic, count) =>
+        log.error(
+          { topic, count },
+          'trades of an outage could not be handed to the new leader: they are lost',
+        ),
+      async open(instruments, token) {
+        const bars = await database.openTradeBars(token);
         const market = new Market({
           bus,
           bars,
           instruments,
           calendars,
           writer: instance,
+          token,
           staleAfterMs: config.staleAfterMs,
           thresholds: config.fundFlowThresholds,
           onError,

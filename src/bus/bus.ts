@@ -29,6 +29,11 @@ export interface PublishOptions {
    * cannot be told then is seen from `lostFrom`. One instance at a time publishes on such a topic. @default false
    */
   readonly each?: boolean;
+  /**
+   * The fencing token of the lease under which it is published: where one with a higher token has published or raised
+   * the topic's, it is refused. Absent: never. https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html
+   */
+  readonly token?: number | undefined;
 }
 
 /** Events after a position. `complete` is false when some are no longer kept: then `events` is empty. */
@@ -43,7 +48,7 @@ export interface Bus {
    * Numbers, keeps and announces one event. Per topic, subscribers hear events in order of sequence.
    * At most once: a subscriber that is not there misses it, and sees that from the sequence.
    * The payload is shared by reference where the bus is in process: nobody changes it afterwards.
-   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot take it
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot take it; FencedError when its token is too low
    */
   publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent>;
   /**
@@ -51,6 +56,12 @@ export interface Bus {
    * @returns ends the subscription; calling it again does nothing
    */
   subscribe(topic: string, onEvent: (event: BusEvent) => void): Promise<() => void>;
+  /**
+   * Raises the fencing tokens of topics, so that nothing under a lower one is taken any more. While other instances cannot
+   * be reached it does nothing.
+   * @throws TickroomError SERVICE_UNAVAILABLE
+   */
+  raise(topics: readonly string[], token: number): Promise<void>;
   /** The newest event of a topic, or undefined when nothing was ever published there. */
   latest(topic: string): Promise<BusEvent | undefined>;
   /** Everything kept after a position, oldest first; with no position, all that is kept. */

@@ -1,7 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { tagOfEachOwner } from './cluster-slots.ts';
 import { ClusterSubscriber } from './cluster-subscriber.ts';
-import { ANSWER_MS, inTime, retryStrategy } from './redis-answers.ts';
+import { ANSWER_MS, expectAnswer, inTime, retryStrategy } from './redis-answers.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 export interface ClusterConnectionOptions {
@@ -18,7 +18,10 @@ const REDIRECTIONS = 5;
 class PromptCluster extends Cluster {
   override sendCommand(...args: Parameters<Cluster['sendCommand']>): unknown {
     const [command] = args;
-    if (this.status === 'ready' || command.name === 'cluster') return super.sendCommand(...args);
+    if (this.status === 'ready' || command.name === 'cluster') {
+      expectAnswer(command);
+      return super.sendCommand(...args);
+    }
     command.reject(new Error('The cluster cannot be reached.'));
     return command.promise;
   }
@@ -36,7 +39,7 @@ export async function connectCluster({ urls, onError }: ClusterConnectionOptions
       retryDelayOnClusterDown: 0,
       maxRedirections: REDIRECTIONS,
       // no pipelining by itself: what moved is sent after its slot alone, not in a pipeline with other writes
-      redisOptions: { ...access, commandTimeout: ANSWER_MS, connectTimeout: ANSWER_MS },
+      redisOptions: { ...access, connectTimeout: ANSWER_MS },
       clusterRetryStrategy: retryStrategy,
       slotsRefreshTimeout: ANSWER_MS,
       slotsRefreshInterval: REFRESH_MS,

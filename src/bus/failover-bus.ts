@@ -3,10 +3,11 @@ import {
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
-  handleAll,
+  handleWhen,
 } from 'cockatiel';
 import { TickroomError } from '../errors.ts';
 import type { Bus, BusEvent, BusHistory, Position, PublishOptions } from './bus.ts';
+import { FencedError } from './fenced.ts';
 import { MemoryBus } from './memory-bus.ts';
 import type { Attached, RedisBus } from './redis-bus.ts';
 import { Untold } from './untold.ts';
@@ -17,6 +18,8 @@ export interface FailoverBusOptions {
   readonly onReachable?: (isReachable: boolean) => void;
   /** Of events that each matter, so many will never be told at other instances, who see that some are missing. */
   readonly onLost?: (topic: string, count: number) => void;
+  /** Events of an outage were refused, since another instance leads by now: it may be asked to publish them. */
+  readonly onRefused?: (topic: string, payloads: readonly unknown[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -44,20 +47,31 @@ export class FailoverBus implements Bus {
   #isWhole = true;
   #disposed = false;
 
-  constructor({ remote, onReachable = () => {}, onLost = () => {}, onError }: FailoverBusOptions) {
+  constructor({
+    remote,
+    onReachable = () => {},
+    onLost = () => {},
+    onRefused = () => {},
+    onError,
+  }: FailoverBusOptions) {
     this.#remote = remote;
     this.#onError = onError;
     this.#onReachable = onReachable;
     // one failure is enough: half of the events here and half of them there would help nobody
-    this.#breaker = circuitBreaker(handleAll, {
-      breaker: new ConsecutiveBreaker(1),
-      halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_PAUSE_MS, maxDelay: LONGEST_PAUSE_MS }),
-    });
+    this.#breaker = circuitBreaker(
+      // Redis answers, though not as it was hoped for
+      handleWhen((error) => !(error instanceof FencedError)),
+      {
+        breaker: new ConsecutiveBreaker(1),
+        halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_PAUSE_MS, maxDelay: LONGEST_PAUSE_MS }),
+      },
+    );
     this.#untold = new Untold({
       local: this.#local,
       remote,
       ask: (asking) => this.#breaker.execute(asking),
       onLost,
+      onRefused,
       onError,
     });
     this.#breaker.onBreak(() => this.#leave());
@@ -82,10 +96,12 @@ export class FailoverBus implements Bus {
 
   publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
     if (options?.each) {
-      return this.#isWhole ? this.#untold.publish(topic, payload) : this.#untold.keep(topic, payload);
+      return this.#isWhole
+        ? this.#untold.publish(topic, payload, options)
+        : this.#untold.keep(topic, payload, options);
     }
     return this.#either(
-      () => this.#remote.publish(topic, payload),
+      () => this.#remote.publish(topic, payload, options),
       () => this.#local.publish(topic, payload),
     );
   }
@@ -99,6 +115,13 @@ export class FailoverBus implements Bus {
       close();
       attached.close();
     };
+  }
+
+  raise(topics: readonly string[], token: number): Promise<void> {
+    return this.#either(
+      () => this.#remote.raise(topics, token),
+      async () => {},
+    );
   }
 
   latest(topic: string): Promise<BusEvent | undefined> {
@@ -154,6 +177,7 @@ export class FailoverBus implements Bus {
     try {
       return await this.#breaker.execute(there);
     } catch (error) {
+      if (error instanceof FencedError) throw error;
       this.#onError(error);
       return here();
     }

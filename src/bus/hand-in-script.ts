@@ -9,17 +9,19 @@
  * KEYS: position, history, as publishScript keeps them.
  * ARGV: the epoch handed in, sequences of the first and last event; epoch and sequence that Redis was left at ('' and 0:
  * nothing was there; '' and -1: not known), how many were under way; how many events to keep, how long an unused topic is kept in ms, the channel;
- * payloads as JSON.
- * Answers 1, or 0 when nothing was handed in.
+ * a fencing token or ''; payloads as JSON.
+ * Answers 1; 0 when nothing was handed in; -1 when somebody with a higher token leads: then nothing is changed.
  */
 export const handInScript = (tells: 'PUBLISH' | 'SPUBLISH'): string => `
 local position, history = KEYS[1], KEYS[2]
 local own, first, last = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local leftEpoch, left, underWay = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 local function event(epoch, sequence, i)
-  return '{"epoch":"' .. epoch .. '","sequence":' .. string.format('%.0f', sequence) .. ',"payload":' .. ARGV[10 + i - first] .. '}'
+  return '{"epoch":"' .. epoch .. '","sequence":' .. string.format('%.0f', sequence) .. ',"payload":' .. ARGV[11 + i - first] .. '}'
 end
-local epoch, found = unpack(redis.call('HMGET', position, 'epoch', 'sequence'))
+local token = ARGV[10]
+local epoch, found, fence = unpack(redis.call('HMGET', position, 'epoch', 'sequence', 'token'))
+if token ~= '' and fence and tonumber(fence) > tonumber(token) then return -1 end
 found = tonumber(found or 0)
 local kept = 0
 if not epoch then
@@ -50,6 +52,7 @@ if epoch ~= own then
   redis.call('HSET', position, 'epoch', own, 'formerEpoch', leftEpoch, 'former', math.max(left, 0))
 end
 redis.call('HSET', position, 'sequence', last)
+if token ~= '' then redis.call('HSET', position, 'token', token) end
 redis.call('PEXPIRE', position, ARGV[8])
 redis.call('PEXPIRE', history, ARGV[8])
 redis.call('${tells}', ARGV[9], '{"epoch":"' .. own .. '","sequence":' .. string.format('%.0f', last) .. '}')

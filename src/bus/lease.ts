@@ -1,6 +1,7 @@
 /** Who holds a lease does what only one instance may do. */
 export interface LeaseHolder {
-  onGained(): void;
+  /** @param token higher than that of whoever held it before: see `PublishOptions.token`; undefined: nobody else can hold it */
+  onGained(token: number | undefined): void;
   /** Another instance may hold it from now on. */
   onLost(): void;
 }
@@ -11,10 +12,16 @@ export interface Lease {
   start(holder: LeaseHolder): void;
   /** Gives it up and takes part no longer; does not call `onLost`. */
   stop(): Promise<void>;
+  /**
+   * Whether it is held, for who acts on it: asks where that was not confirmed lately, as after a pause of the process.
+   * While it cannot be asked it stays as it is.
+   */
+  confirm(): Promise<boolean>;
 }
 
 /** Of one process: gained at once. */
 export const soleLease = (): Lease => ({
-  start: (holder) => holder.onGained(),
+  start: (holder) => holder.onGained(undefined),
   stop: async () => {},
+  confirm: async () => true,
 });

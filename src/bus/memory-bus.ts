@@ -42,6 +42,9 @@ export class MemoryBus implements Bus {
     return event;
   }
 
+  /** One process has one leader. */
+  async raise(): Promise<void> {}
+
   async subscribe(name: string, onEvent: (event: BusEvent) => void): Promise<() => void> {
     const { listeners } = this.#topic(name);
     // a wrapper each, so that one function may subscribe twice

@@ -18,6 +18,8 @@ export interface OpenBusOptions {
   readonly onReachable: (isReachable: boolean) => void;
   /** Events that each matter will never be told at other instances. */
   readonly onLost: (topic: string, count: number) => void;
+  /** Events of an outage were refused, since another instance leads by now: it may be asked to publish them. */
+  readonly onRefused: (topic: string, payloads: readonly unknown[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -48,6 +50,7 @@ export async function openBus(options: OpenBusOptions): Promise<OpenedBus> {
     remote: new RedisBus({ redis, prefix, onError }),
     onReachable,
     onLost,
+    onRefused: options.onRefused,
     onError: onOutage,
   });
   return {

@@ -1,3 +1,4 @@
+import { FencedError } from './fenced.ts';
 import type { TopicKeys } from './topic-keys.ts';
 
 export interface Published {
@@ -8,6 +9,7 @@ export interface Published {
 interface Waiting {
   readonly keys: TopicKeys;
   readonly json: string;
+  readonly token: number | undefined;
   readonly resolve: (published: Published) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -35,9 +37,10 @@ export class PublishQueue {
     this.#options = options;
   }
 
-  publish(keys: TopicKeys, json: string): Promise<Published> {
+  /** @throws FencedError when somebody with a higher token leads the topic */
+  publish(keys: TopicKeys, json: string, token?: number): Promise<Published> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ keys, json, resolve, reject });
+      this.#waiting.push({ keys, json, token, resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());
       else if (this.#waiting.length === MOST_AT_ONCE) this.#flush();
     });
@@ -56,14 +59,16 @@ export class PublishQueue {
     const keys: string[] = [];
     const args: (string | number)[] = [newEpoch(), historyLength, keepMs];
     const now = performance.now();
-    for (const { keys: topic, json } of waiting) {
+    for (const { keys: topic, json, token } of waiting) {
       keys.push(topic.position, topic.history);
-      args.push(json, topic.channel, this.#isDue(topic.position, now) ? 1 : 0);
+      args.push(json, topic.channel, this.#isDue(topic.position, now) ? 1 : 0, token ?? '');
     }
     try {
       const answers = await run(keys.length, ...keys, ...args);
-      for (const [i, { resolve }] of waiting.entries()) {
-        resolve({ epoch: String(answers[2 * i]), sequence: Number(answers[2 * i + 1]) });
+      for (const [i, { resolve, reject }] of waiting.entries()) {
+        const sequence = Number(answers[2 * i + 1]);
+        if (sequence < 0) reject(new FencedError());
+        else resolve({ epoch: String(answers[2 * i]), sequence });
       }
     } catch (error) {
       for (const { keys: topic, reject } of waiting) {

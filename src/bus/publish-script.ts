@@ -6,18 +6,26 @@ const SLACK = 64;
  * as a call costs more than an event does.
  * KEYS: of each event, position (a hash of epoch and sequence) and history (a list, newest last).
  * ARGV: an epoch to begin with, how many to keep, how long an unused topic is kept in ms; then of each event its payload
- * as JSON, its channel, and 1 to begin that time anew.
- * Answers epoch and sequence of each.
+ * as JSON, its channel, 1 to begin that time anew, and a fencing token or ''. An event whose token is below the topic's
+ * is refused: whoever has it no longer leads. A higher one is the topic's from then on.
+ * Answers epoch and sequence of each; '' and -1: refused.
  */
 export const publishScript = (tells: 'PUBLISH' | 'SPUBLISH'): string => `
 local answers = {}
 for i = 1, #KEYS / 2 do
   local position, history = KEYS[2 * i - 1], KEYS[2 * i]
-  local payload, channel, isKept = ARGV[3 * i + 1], ARGV[3 * i + 2], ARGV[3 * i + 3]
-  local epoch = redis.call('HGET', position, 'epoch')
+  local payload, channel, isKept, token = ARGV[4 * i], ARGV[4 * i + 1], ARGV[4 * i + 2], ARGV[4 * i + 3]
+  local epoch, fence = unpack(redis.call('HMGET', position, 'epoch', 'token'))
+  local isRefused = token ~= '' and fence and tonumber(fence) > tonumber(token)
+  if isRefused then
+    answers[2 * i - 1] = ''
+    answers[2 * i] = -1
+  else
+  if token ~= '' and token ~= fence then redis.call('HSET', position, 'token', token) end
   if not epoch then
     epoch = ARGV[1]
-    redis.call('DEL', position, history)
+    redis.call('DEL', history)
+    redis.call('HDEL', position, 'sequence', 'formerEpoch', 'former')
     redis.call('HSET', position, 'epoch', epoch)
     isKept = '1'
   end
@@ -41,6 +49,18 @@ for i = 1, #KEYS / 2 do
   redis.call('${tells}', channel, event())
   answers[2 * i - 1] = epoch
   answers[2 * i] = sequence
+  end
 end
 return answers
+`;
+
+/**
+ * Raises the fencing token of a topic, before anything is published there under it.
+ * KEYS: position. ARGV: the token, how long an unused topic is kept in ms.
+ */
+export const RAISE_SCRIPT = `
+local fence = redis.call('HGET', KEYS[1], 'token')
+if fence and tonumber(fence) >= tonumber(ARGV[1]) then return end
+redis.call('HSET', KEYS[1], 'token', ARGV[1])
+if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 `;

@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import type { Command, Redis } from 'ioredis';
+import { patientTimeout } from './patient-timeout.ts';
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 1000;
@@ -21,11 +22,17 @@ export async function inTime(connected: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Fails a command that is not answered in time, see `patientTimeout`; ioredis' own timer knows no pause. */
+export function expectAnswer(command: Pick<Command, 'promise' | 'reject'>): void {
+  const stop = patientTimeout(() => command.reject(new Error('Command timed out')), ANSWER_MS);
+  command.promise.then(stop, stop);
+}
+
 /** A connection that the peer has forgotten looks open for minutes: one that does not answer is made anew. */
 export async function answered(client: Redis): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    stop = patientTimeout(() => {
       client.disconnect(true);
       reject(new Error('Redis does not answer the subscribed connection.'));
     }, ANSWER_MS);
@@ -33,6 +40,6 @@ export async function answered(client: Redis): Promise<void> {
   try {
     await Promise.race([client.ping(), late]);
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }

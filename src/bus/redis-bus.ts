@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import type { Bus, BusEvent, BusHistory, Position } from './bus.ts';
+import type { Bus, BusEvent, BusHistory, Position, PublishOptions } from './bus.ts';
+import { FencedError } from './fenced.ts';
 import { outageOf } from './outage.ts';
 import { PublishQueue } from './publish-queue.ts';
 import { type RedisCommands, withScripts } from './redis-commands.ts';
@@ -20,6 +21,8 @@ export interface RedisBusOptions {
   readonly onError: (error: unknown) => void;
 }
 
+const RAISED_AT_ONCE = 500;
+
 /** Something heard from now on, or once Redis is back. */
 export interface Attached {
   /** Resolves when Redis has it; waits as long as Redis is away. */
@@ -35,6 +38,8 @@ export interface HandIn {
   readonly left: Position | undefined;
   /** Redis may have taken so many before it was gone: those numbered from 1 */
   readonly underWay: number;
+  /** the fencing token under which they were published; absent: none */
+  readonly token?: number | undefined;
 }
 
 interface Stored extends Position {
@@ -82,11 +87,21 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
     });
   }
 
-  async publish(topic: string, payload: object): Promise<BusEvent> {
+  async publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
     const { epoch, sequence } = await orUnavailable(
-      this.#queue.publish(this.#keys(topic), JSON.stringify(payload)),
+      this.#queue.publish(this.#keys(topic), JSON.stringify(payload), options?.token),
     );
     return { topic, epoch, sequence, payload };
+  }
+
+  async raise(topics: readonly string[], token: number): Promise<void> {
+    for (let i = 0; i < topics.length; i += RAISED_AT_ONCE) {
+      const some = topics.slice(i, i + RAISED_AT_ONCE);
+      const raised = some.map((topic) =>
+        this.#commands.raiseToken(this.#keys(topic).position, token, this.#keepMs),
+      );
+      await orUnavailable(Promise.all(raised));
+    }
   }
 
   async subscribe(topic: string, onEvent: (event: BusEvent) => void): Promise<() => void> {
@@ -139,17 +154,19 @@ export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
   /**
    * Continues a topic under another numbering, before anything that is published from now on. Doing it again does no
    * harm.
+   * @throws FencedError when somebody with a higher token leads the topic: then nothing was changed
    * @returns how many events are in; 0: others have published there meanwhile, and those who listen see a hole
    */
-  async handIn(topic: string, { events, left, underWay }: HandIn): Promise<number> {
+  async handIn(topic: string, { events, left, underWay, token }: HandIn): Promise<number> {
     const { position, history, channel } = this.#keys(topic);
     const [first] = events;
     if (!first) return 0;
     const last = first.sequence + events.length - 1;
     const place = [first.epoch, first.sequence, last, left?.epoch ?? '', left?.sequence ?? -1, underWay];
     const payloads = events.map(({ payload }) => JSON.stringify(payload));
-    const args = [...place, this.#historyLength, this.#keepMs, channel, ...payloads];
+    const args = [...place, this.#historyLength, this.#keepMs, channel, token ?? '', ...payloads];
     const isIn = await orUnavailable(this.#commands.handInEvents(position, history, ...args));
+    if (isIn < 0) throw new FencedError();
     return isIn ? events.length : 0;
   }
 

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { handInScript } from './hand-in-script.ts';
-import { publishScript } from './publish-script.ts';
+import { publishScript, RAISE_SCRIPT } from './publish-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { SINCE_SCRIPT } from './since-script.ts';
 
@@ -9,7 +9,8 @@ type Arguments = (string | number)[];
 /** ioredis calls a script that was defined by its name. */
 export type RedisCommands = (Redis | Cluster) & {
   publishEvents(...args: Arguments): Promise<(string | number)[]>;
-  handInEvents(...args: Arguments): Promise<0 | 1>;
+  handInEvents(...args: Arguments): Promise<-1 | 0 | 1>;
+  raiseToken(...args: Arguments): Promise<unknown>;
   eventsSince(...args: Arguments): Promise<[complete: 0 | 1, ...events: string[]]>;
 };
 
@@ -17,6 +18,7 @@ export type RedisCommands = (Redis | Cluster) & {
 export function withScripts({ commands, tells }: RedisConnection): RedisCommands {
   commands.defineCommand('publishEvents', { lua: publishScript(tells) });
   commands.defineCommand('handInEvents', { numberOfKeys: 2, lua: handInScript(tells) });
+  commands.defineCommand('raiseToken', { numberOfKeys: 1, lua: RAISE_SCRIPT });
   commands.defineCommand('eventsSince', { numberOfKeys: 2, lua: SINCE_SCRIPT });
   return commands as RedisCommands;
 }

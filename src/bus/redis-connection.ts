@@ -1,6 +1,6 @@
 import { type Cluster, Redis } from 'ioredis';
 import { connectCluster } from './cluster-connection.ts';
-import { ANSWER_MS, answered, inTime, retryStrategy } from './redis-answers.ts';
+import { ANSWER_MS, answered, expectAnswer, inTime, retryStrategy } from './redis-answers.ts';
 
 export interface RedisConnectionOptions {
   /** One address, or several of one Redis Cluster with commas between them. */
@@ -40,6 +40,13 @@ class SubscribedRedis extends Redis {
   }
 }
 
+class PatientRedis extends Redis {
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    expectAnswer(args[0]);
+    return super.sendCommand(...args);
+  }
+}
+
 /** Connects, waiting a while for it; then in the background, and again whenever a connection is lost. */
 export function connectRedis({ url, onError }: RedisConnectionOptions): Promise<RedisConnection> {
   // a password may have a comma
@@ -48,11 +55,10 @@ export function connectRedis({ url, onError }: RedisConnectionOptions): Promise<
 }
 
 async function connectOne({ url, onError }: RedisConnectionOptions): Promise<RedisConnection> {
-  const commands = new Redis(url, {
+  const commands = new PatientRedis(url, {
     // what cannot be sent now is refused now: nobody waits for an old price
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: ANSWER_MS,
     // everything of one turn of the loop leaves together
     enableAutoPipelining: true,
     retryStrategy,

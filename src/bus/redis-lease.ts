@@ -14,12 +14,16 @@ export interface RedisLeaseOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** KEYS: the lease. ARGV: the instance, how long in ms, 1 to gain it. Answers 1 to whom has it. */
+/**
+ * KEYS: the lease. ARGV: the instance, how long in ms, 1 to gain it. Answers a fencing token to whom has it, else 0: the
+ * time of Redis in ms, which rises from holder to holder although Redis forgets everything.
+ */
 const TAKE_SCRIPT = `
 local holder = redis.call('GET', KEYS[1])
 if holder ~= ARGV[1] and (holder or ARGV[3] ~= '1') then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 const GIVE_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -35,6 +39,8 @@ export class RedisLease implements Lease {
   readonly #options: RedisLeaseOptions;
   #holder: LeaseHolder | undefined;
   #held = false;
+  /** until when nobody else can have it, in ms of `performance.now()` */
+  #heldUntil = 0;
   #timer: NodeJS.Timeout | undefined;
   /** it is not gained before, in ms of `performance.now()`; not while Redis cannot be asked */
   #notBefore = 0;
@@ -57,6 +63,11 @@ export class RedisLease implements Lease {
     await commands.eval(GIVE_SCRIPT, 1, key, instance).catch(onError);
   }
 
+  async confirm(): Promise<boolean> {
+    if (this.#held && performance.now() >= this.#heldUntil) await this.#ask().catch(this.#options.onError);
+    return this.#held;
+  }
+
   #askIn(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#ask()
@@ -70,17 +81,20 @@ export class RedisLease implements Lease {
   async #ask(): Promise<void> {
     const { commands, key, instance, expiryMs = 3000 } = this.#options;
     const mayGain = this.#held || performance.now() >= this.#notBefore;
-    let held: boolean;
+    const askedAt = performance.now();
+    let token: number;
     try {
-      held = (await commands.eval(TAKE_SCRIPT, 1, key, instance, expiryMs, mayGain ? 1 : 0)) === 1;
+      token = Number(await commands.eval(TAKE_SCRIPT, 1, key, instance, expiryMs, mayGain ? 1 : 0));
     } catch (error) {
       this.#notBefore = Number.POSITIVE_INFINITY;
       throw error;
     }
     if (this.#notBefore === Number.POSITIVE_INFINITY) this.#notBefore = performance.now() + expiryMs;
+    const held = token > 0;
+    if (held) this.#heldUntil = askedAt + expiryMs;
     if (held === this.#held || !this.#holder) return;
     this.#held = held;
-    if (held) this.#holder.onGained();
+    if (held) this.#holder.onGained(token);
     else this.#holder.onLost();
   }
 }

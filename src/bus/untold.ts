@@ -1,4 +1,5 @@
-import type { BusEvent, Position } from './bus.ts';
+import type { BusEvent, Position, PublishOptions } from './bus.ts';
+import { FencedError } from './fenced.ts';
 import type { MemoryBus } from './memory-bus.ts';
 import type { RedisBus } from './redis-bus.ts';
 
@@ -8,12 +9,15 @@ export interface UntoldOptions {
   /** Asks Redis; whoever fails has called `leave` before it rejects. */
   readonly ask: <T>(asking: () => Promise<T>) => Promise<T>;
   readonly onLost: (topic: string, count: number) => void;
+  /** Events that were told here were refused, since another instance leads by now: it may be asked to publish them. */
+  readonly onRefused: (topic: string, payloads: readonly unknown[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
 interface UnderWay {
   readonly payload: object;
   readonly resolve: (event: BusEvent) => void;
+  readonly reject: (error: FencedError) => void;
 }
 
 interface Line {
@@ -23,6 +27,8 @@ interface Line {
   underWay: UnderWay[];
   /** of what is told here alone, so many at the beginning were given to Redis before */
   doubtful: number;
+  /** the fencing token of what was published last */
+  token: number | undefined;
 }
 
 /** Handed in at once, all topics together: what is older counts as lost. */
@@ -51,25 +57,35 @@ export class Untold {
   }
 
   /** To be called while Redis is there. */
-  publish(topic: string, payload: object): Promise<BusEvent> {
+  publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
     const { ask, remote, onError } = this.#options;
     const line = this.#line(topic);
-    return new Promise((resolve) => {
-      const own: UnderWay = { payload, resolve };
+    line.token = options?.token;
+    return new Promise((resolve, reject) => {
+      const own: UnderWay = { payload, resolve, reject };
       line.underWay.push(own);
-      ask(() => remote.publish(topic, payload)).then((event) => {
-        const at = line.underWay.indexOf(own);
-        // Redis was away in between: it is numbered and told already
-        if (at < 0) return;
-        line.underWay.splice(at, 1);
-        line.left = event;
-        resolve(event);
-      }, onError);
+      ask(() => remote.publish(topic, payload, options)).then(
+        (event) => {
+          const at = line.underWay.indexOf(own);
+          // Redis was away in between: it is numbered and told already
+          if (at < 0) return;
+          line.underWay.splice(at, 1);
+          line.left = event;
+          resolve(event);
+        },
+        (error: unknown) => {
+          if (!(error instanceof FencedError)) return onError(error);
+          const at = line.underWay.indexOf(own);
+          if (at >= 0) line.underWay.splice(at, 1);
+          reject(error);
+        },
+      );
     });
   }
 
   /** To be called while Redis is away. */
-  keep(topic: string, payload: object): Promise<BusEvent> {
+  keep(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
+    this.#line(topic).token = options?.token;
     if (!this.#topics.has(topic)) this.#begin(topic, this.#line(topic));
     return this.#options.local.publish(topic, payload);
   }
@@ -97,7 +113,7 @@ export class Untold {
   #line(topic: string): Line {
     let line = this.#lines.get(topic);
     if (!line) {
-      line = { left: this.#options.remote.position(topic), underWay: [], doubtful: 0 };
+      line = { left: this.#options.remote.position(topic), underWay: [], doubtful: 0, token: undefined };
       this.#lines.set(topic, line);
     }
     return line;
@@ -136,7 +152,7 @@ export class Untold {
   }
 
   #handIn(topic: string, line: Line, most: number): void {
-    const { local, remote, ask, onLost, onError } = this.#options;
+    const { local, remote, ask, onLost, onRefused, onError } = this.#options;
     const newest = local.newest(topic);
     if (!newest) return;
     // without knowing where Redis was left, nobody can tell which of the doubtful it has: they count as lost
@@ -147,13 +163,26 @@ export class Untold {
       .filter(({ sequence }) => sequence > from);
     const outage = this.#outages;
     const undoSkip = remote.skipTo(topic, newest);
-    ask(() => remote.handIn(topic, { events, left: line.left, underWay: line.doubtful })).then((count) => {
-      // it has not settled: Redis is asked again when it is back
-      if (outage !== this.#outages) return;
-      this.#settle(topic, line, count > 0 ? newest : undefined);
-      if (count === 0) undoSkip();
-      if (count < newest.sequence) onLost(topic, newest.sequence - count);
-    }, onError);
+    ask(() =>
+      remote.handIn(topic, { events, left: line.left, underWay: line.doubtful, token: line.token }),
+    ).then(
+      (count) => {
+        // it has not settled: Redis is asked again when it is back
+        if (outage !== this.#outages) return;
+        this.#settle(topic, line, count > 0 ? newest : undefined);
+        if (count === 0) undoSkip();
+        if (count < newest.sequence) onLost(topic, newest.sequence - count);
+      },
+      (error: unknown) => {
+        if (!(error instanceof FencedError)) return onError(error);
+        this.#settle(topic, line, undefined);
+        undoSkip();
+        onRefused(
+          topic,
+          events.map(({ payload }) => payload),
+        );
+      },
+    );
   }
 
   #settle(topic: string, line: Line, left: Position | undefined): void {

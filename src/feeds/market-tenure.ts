@@ -22,6 +22,8 @@ export class MarketTenure implements AsyncDisposable {
   readonly #stopped = new AbortController();
   /** what the lease says */
   #wanted = false;
+  /** of the lease as it was gained last */
+  #token: number | undefined;
   /** one change after the other */
   #changing: Promise<void> = Promise.resolve();
 
@@ -32,7 +34,13 @@ export class MarketTenure implements AsyncDisposable {
   /** Resolves when it is known what this instance does to begin with, as far as the lease knows at once. */
   async start(): Promise<void> {
     const { lease, desk } = this.#options;
-    lease.start({ onGained: () => this.#want(true), onLost: () => this.#want(false) });
+    lease.start({
+      onGained: (token) => {
+        this.#token = token;
+        this.#want(true);
+      },
+      onLost: () => this.#want(false),
+    });
     await this.#changing;
     desk.follow();
   }
@@ -54,7 +62,7 @@ export class MarketTenure implements AsyncDisposable {
     const { desk, supervisor, onChange, onError } = this.#options;
     while (this.#wanted && !desk.keepsMarket) {
       try {
-        await desk.take();
+        await desk.take(this.#token);
         supervisor.start();
         onChange(true);
       } catch (error) {

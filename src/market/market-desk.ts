@@ -1,4 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
+import type { Lease } from '../bus/lease.ts';
+import { TickroomError } from '../errors.ts';
 import type { CandleHistory } from './candles.ts';
 import { DeskLine } from './desk-line.ts';
 import type { InstrumentKeeper } from './instrument-keeper.ts';
@@ -14,14 +16,19 @@ import type {
   TradeReport,
   TradesTaken,
 } from './market-event.ts';
-import type { FundFlowState, Timeframe } from './market-state.ts';
+import type { FundFlowState, Timeframe, TradeState } from './market-state.ts';
+import { TradeForwarder } from './trade-forwarder.ts';
 
 export interface MarketDeskOptions {
   readonly bus: Bus;
   /** Unique to this start of this process. */
   readonly instance: string;
   /** Opens the market of this instance, which lists what it hears of. */
-  readonly open: (instruments: Instruments) => Promise<OpenedMarket>;
+  readonly open: (instruments: Instruments, token: number | undefined) => Promise<OpenedMarket>;
+  /** Says whether this instance still leads, for what it does as the leader. @default it does */
+  readonly lease?: Pick<Lease, 'confirm'>;
+  /** Trades that this instance acknowledged could not be handed to the new leader. */
+  readonly onForwardFailed?: (topic: string, count: number) => void;
   /** Keeps what is said of instruments here. @default nothing is kept */
   readonly keeper?: InstrumentKeeper;
   readonly onError: (error: unknown) => void;
@@ -40,6 +47,7 @@ const LEARN_AGAIN_MS = 2000;
 interface Methods {
   publishQuotes(reports: readonly QuoteReport[]): Promise<void>;
   publishTrades(reports: readonly TradeReport[]): Promise<TradesTaken>;
+  takeForwarded(trades: readonly TradeState[]): Promise<TradesTaken>;
   publishInstruments(reports: readonly InstrumentReport[]): Promise<void>;
   publishBook(report: BookReport): void;
   publishBookChanges(report: BookChangeReport): BookChangeOutcome;
@@ -59,6 +67,7 @@ export class MarketDesk implements AsyncDisposable {
   readonly sink: MarketSink;
   readonly #options: MarketDeskOptions;
   readonly #line: DeskLine;
+  readonly #forwarder: TradeForwarder;
   readonly #stops: (() => void)[] = [];
   #opened: OpenedMarket | undefined;
   #knowsListings = false;
@@ -69,6 +78,11 @@ export class MarketDesk implements AsyncDisposable {
   private constructor(options: MarketDeskOptions) {
     this.#options = options;
     this.#line = new DeskLine(options);
+    this.#forwarder = new TradeForwarder({
+      ask: (trades) => this.#do('takeForwarded', trades),
+      onFailed: options.onForwardFailed ?? (() => {}),
+      onError: options.onError,
+    });
     this.instruments = new Instruments((listing) => {
       options.keeper?.note(listing);
       this.#tell(listing);
@@ -111,11 +125,12 @@ export class MarketDesk implements AsyncDisposable {
 
   /**
    * This instance keeps the market from now on: it goes on from what was published before.
+   * @param token of the lease
    * @throws whatever opening it throws
    */
-  async take(): Promise<void> {
+  async take(token?: number): Promise<void> {
     if (this.#market) return;
-    const opened = await this.#options.open(this.instruments);
+    const opened = await this.#options.open(this.instruments, token);
     try {
       await opened.market.restore(this.instruments.search().map(({ symbol }) => symbol));
     } catch (error) {
@@ -192,9 +207,25 @@ export class MarketDesk implements AsyncDisposable {
     return this.#do('candles', symbol, timeframe, most);
   }
 
+  /** Trades of an outage that the bus refused, see `TradeForwarder`. */
+  forward(topic: string, payloads: readonly unknown[]): void {
+    this.#forwarder.forward(topic, payloads);
+  }
+
+  /** Whoever was paused may lead no longer, and learns of it before it does anything. */
+  async #confirm(): Promise<void> {
+    const { lease } = this.#options;
+    if (!this.#market || !lease || (await lease.confirm())) return;
+    throw new TickroomError(
+      'SERVICE_UNAVAILABLE',
+      'Another instance takes the market over at the moment: try again after a pause.',
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     clearTimeout(this.#learning);
+    this.#forwarder[Symbol.dispose]();
     for (const stop of this.#stops) stop();
     await this.give();
     await this.#line[Symbol.asyncDispose]();
@@ -204,13 +235,15 @@ export class MarketDesk implements AsyncDisposable {
     method: M,
     ...args: Parameters<Methods[M]>
   ): Promise<Awaited<ReturnType<Methods[M]>>> {
+    await this.#confirm();
     const market = this.#market;
     if (market) return await run(market, this.#parts, method, args);
     // what comes back is what the other desk's `run` gave, as JSON
     return (await this.#line.ask(method, args)) as Awaited<ReturnType<Methods[M]>>;
   }
 
-  #answer(method: string, args: readonly unknown[]): unknown {
+  async #answer(method: string, args: readonly unknown[]): Promise<unknown> {
+    await this.#confirm();
     const market = this.#market;
     if (!market) return this.#line.ask(method, args);
     return run(market, this.#parts, method as keyof Methods, args as never);
@@ -259,6 +292,7 @@ function run<M extends keyof Methods>(
       return market.room();
     },
     publishTrades: (reports) => market.publishTrades(reports),
+    takeForwarded: (trades) => market.takeForwarded(trades),
     publishInstruments: async (reports) => {
       for (const report of reports) instruments.add(report);
       await keeper?.flush();

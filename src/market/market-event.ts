@@ -18,6 +18,8 @@ export interface BookLevel {
 
 /** One trade as a feed reports it. */
 export interface TradeReport {
+  /** of a trade that an instance acknowledged before; absent: it gets one */
+  readonly id?: string | undefined;
   readonly symbol: string;
   readonly price: DecimalText;
   /** in shares, contracts or coins: the unit of the instrument, never lots */

@@ -31,6 +31,8 @@ export interface QuoteState {
 
 /** Payload of `trade:<symbol>`. */
 export interface TradeState {
+  /** unique, and the same when the trade is told again after an outage; absent: published by a build before this one */
+  readonly id?: string;
   readonly symbol: string;
   readonly price: DecimalText;
   readonly size: DecimalText;

@@ -24,10 +24,11 @@ import {
   type QuoteState,
   TIMEFRAMES,
   type Timeframe,
+  type TradeState,
 } from './market-state.ts';
 import { QuoteBoard } from './quote-board.ts';
 import type { MarketCode } from './symbol.ts';
-import { bookTopic, flowTopic, quoteTopic } from './topics.ts';
+import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './topics.ts';
 import type { TradeBars } from './trade-bars.ts';
 import { type TakenTrade, TradeIntake } from './trade-intake.ts';
 
@@ -36,8 +37,10 @@ export interface MarketOptions {
   readonly bars: TradeBars;
   /** Where what is heard of is listed. @default its own */
   readonly instruments?: Instruments;
-  /** Tells its book events from those of another instance. */
+  /** Tells its book events from those of another instance, and begins the ids of its trades. */
   readonly writer?: string;
+  /** The fencing token of the lease under which this instance leads the market; absent: nobody else can. */
+  readonly token?: number | undefined;
   /** A symbol without events for longer turns stale. @default 30000 */
   readonly staleAfterMs?: number;
   /** Fund flow of a symbol is published at most so often. @default 500 */
@@ -67,6 +70,7 @@ export class Market implements MarketSink {
   readonly #clocks = new EventClocks();
   readonly #quotes: QuoteBoard;
   readonly #bars: TradeBars;
+  readonly #token: number | undefined;
   readonly #trades: TradeIntake;
   readonly #flows: FundFlows;
   readonly #candles: Candles;
@@ -87,12 +91,13 @@ export class Market implements MarketSink {
     this.#bus = bus;
     this.instruments = options.instruments ?? new Instruments();
     this.#now = now;
-    this.#publisher = new MarketPublisher(bus, options.onError);
+    this.#publisher = new MarketPublisher(bus, options.token, options.onError);
     this.#staleAfterMs = staleAfterMs;
     this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks, calendars, this.instruments);
     this.#flows = new FundFlows({ bars, thresholds, source, calendars });
     this.#candles = new Candles(bus, bars, calendars);
     this.#bars = bars;
+    this.#token = options.token;
     this.#trades = new TradeIntake({
       bus,
       bars,
@@ -100,6 +105,7 @@ export class Market implements MarketSink {
       clocks: this.#clocks,
       flows: this.#flows,
       candles: this.#candles,
+      writer: options.writer ?? 'sole',
       publish: (topic, trade) => this.#publisher.publish(topic, trade, EACH),
     });
     this.#books = new BookKeeper({
@@ -217,9 +223,22 @@ export class Market implements MarketSink {
    */
   async restore(symbols: readonly string[]): Promise<void> {
     const all = [...new Set([...symbols, ...this.#bars.stored.positions.keys()])];
+    // first of all, so that nothing of whoever led before comes after what is read here
+    if (this.#token !== undefined) await this.#bus.raise(all.flatMap(topicsOf), this.#token);
     for (let i = 0; i < all.length; i += RESTORED_AT_ONCE) {
       await Promise.all(all.slice(i, i + RESTORED_AT_ONCE).map((symbol) => this.#restore(symbol)));
     }
+  }
+
+  /**
+   * Takes trades that an instance which led before acknowledged, and could not hand in. Those that are known are
+   * duplicates.
+   */
+  async takeForwarded(trades: readonly TradeState[]): Promise<TradesTaken> {
+    const known = await this.#trades.knownOf(trades);
+    const reports = trades.filter((trade) => !known.has(trade));
+    const taken = await this.publishTrades(reports.map(reportAgain));
+    return { ...taken, duplicates: taken.duplicates + known.size };
   }
 
   async #restore(symbol: string): Promise<void> {
@@ -288,6 +307,14 @@ export class Market implements MarketSink {
     }
   }
 }
+
+const topicsOf = (symbol: string): string[] => [tradeTopic(symbol), quoteTopic(symbol), bookTopic(symbol)];
+
+/** A trade that was published once, as its report: what its source did not say of its time is when it was received. */
+const reportAgain = ({ receivedAt, ...trade }: TradeState): TradeReport => ({
+  ...trade,
+  exchangeTime: trade.exchangeTime ?? receivedAt,
+});
 
 const notTaken = (): TickroomError =>
   new TickroomError(

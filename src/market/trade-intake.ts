@@ -20,6 +20,8 @@ export interface TradeIntakeOptions {
   readonly clocks: EventClocks;
   readonly flows: FundFlows;
   readonly candles: Candles;
+  /** begins the ids of trades, unique to this leader */
+  readonly writer: string;
   /** Publishes where each event matters; never rejects. @returns undefined: the bus refused it */
   readonly publish: (topic: string, trade: TradeState) => Promise<BusEvent | undefined>;
 }
@@ -39,6 +41,8 @@ const NO_SOURCE = '';
 export class TradeIntake {
   readonly #options: TradeIntakeOptions;
   readonly #sides = new TradeSides();
+  readonly #startedAt = Date.now().toString(36);
+  #count = 0;
   /** of symbols of which trades were lost: bars that begin before are incomplete; epoch ms */
   readonly #incompleteUntil = new Map<string, number>();
 
@@ -49,12 +53,13 @@ export class TradeIntake {
   /** @returns undefined: its source has sent it before */
   take(report: TradeReport, now: number): TakenTrade | undefined {
     const { clocks, bars, candles, publish } = this.#options;
-    const { symbol, price, source = null, sourceSequence = null } = report;
+    const { symbol, price, source = null, sourceSequence = null, id = this.#newId() } = report;
     const event = clocks.judge(symbol, report.exchangeTime, now, report.exchangeNanos);
     const scope = this.#scopeOf(symbol, source, event.time);
     if (sourceSequence !== null && !bars.seen.add(scope, sourceSequence, now)) return undefined;
     const size = new Big(report.size);
     const trade: TradeState = {
+      id,
       symbol,
       price,
       size: report.size,
@@ -72,6 +77,23 @@ export class TradeIntake {
     this.#record(trade, event, published);
     if (sourceSequence !== null) void published.then((at) => at ?? bars.seen.remove(scope, sourceSequence));
     return { trade, event, published };
+  }
+
+  /** Those of trades that are among the last ones published of their symbols. @throws TickroomError SERVICE_UNAVAILABLE */
+  async knownOf(trades: readonly TradeState[]): Promise<ReadonlySet<TradeState>> {
+    const symbols = [...new Set(trades.map(({ symbol }) => symbol))];
+    const histories = await Promise.all(
+      symbols.map((symbol) => this.#options.bus.history(tradeTopic(symbol))),
+    );
+    const ids = new Set(
+      histories.flatMap(({ events }) => events.map(({ payload }) => (payload as TradeState).id)),
+    );
+    return new Set(trades.filter(({ id }) => id !== undefined && ids.has(id)));
+  }
+
+  #newId(): string {
+    this.#count += 1;
+    return `${this.#options.writer.slice(0, 8)}-${this.#startedAt}-${this.#count.toString(36)}`;
   }
 
   /**

@@ -43,8 +43,12 @@ export interface Database extends AsyncDisposable {
   readonly instruments: InstrumentStore;
   /** Of the numberings that are stored. */
   readonly epoch: DatabaseEpoch;
-  /** Prices and fund flow as stored so far, for the one that keeps the market; who opens it closes it. */
-  openTradeBars(): Promise<StoredTradeBars>;
+  /**
+   * Prices and fund flow as stored so far, for the one that leads the market; who opens it closes it.
+   * @param token of the lease; whoever has a lower one stores nothing from now on
+   * @throws LeaderChangedError when a leader with a higher one has opened it
+   */
+  openTradeBars(token?: number): Promise<StoredTradeBars>;
 }
 
 /** No bus outlives a process with an embedded database, so that what it has not stored when it is killed is lost. */
@@ -89,11 +93,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       revocations: guarded(new PrismaRevocationStore(prisma), onOutcome),
       instruments: guarded(new PrismaInstrumentStore(prisma), onOutcome),
       epoch,
-      async openTradeBars() {
+      async openTradeBars(token) {
         await mergeSpellings(prisma);
         const writeAfterMs =
           options.barsWriteAfterMs ?? (options.url === undefined ? EMBEDDED_WRITE_AFTER_MS : undefined);
-        return StoredTradeBars.open({ prisma, writeAfterMs, onError });
+        return StoredTradeBars.open({ prisma, token, writeAfterMs, onError });
       },
       [Symbol.asyncDispose]: close,
     };

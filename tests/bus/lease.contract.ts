@@ -26,8 +26,10 @@ export function leaseContract(name: string, { url, ownerOf }: LeaseUnderTest): v
       onError,
     });
     const state = { held: false, gained: 0, lost: 0 };
+    const tokens: (number | undefined)[] = [];
     lease.start({
-      onGained: () => {
+      onGained: (token) => {
+        tokens.push(token);
         state.held = true;
         state.gained += 1;
       },
@@ -36,7 +38,7 @@ export function leaseContract(name: string, { url, ownerOf }: LeaseUnderTest): v
         state.lost += 1;
       },
     });
-    return { state, lease, connection };
+    return { state, tokens, lease, connection };
   };
 
   describe(`${name} keeps the lease contract`, () => {
@@ -61,6 +63,49 @@ export function leaseContract(name: string, { url, ownerOf }: LeaseUnderTest): v
       await expect.poll(() => second?.state).toEqual({ held: false, gained: 1, lost: 1 });
       expect(holders().length).toBe(1);
       for (const { lease, connection } of all) {
+        await lease.stop();
+        await connection[Symbol.asyncDispose]();
+      }
+    });
+
+    it('B14 each holder gets a higher token than those before it, also when Redis forgets everything', {
+      timeout: 30_000,
+    }, async () => {
+      const key = randomUUID();
+      const first = await candidate(key);
+      await expect.poll(() => first.state.held).toBe(true);
+      await first.lease.stop();
+      const second = await candidate(key);
+      await expect.poll(() => second.state.held).toBe(true);
+      await second.connection.commands.del(key);
+      second.connection.commands.disconnect();
+      const third = await candidate(key);
+      await expect.poll(() => third.state.held).toBe(true);
+      const [a, b, c] = [first, second, third].map(({ tokens }) => tokens[0] ?? 0);
+      expect(a).toBeGreaterThan(1_000_000_000_000);
+      expect(b).toBeGreaterThan(a ?? 0);
+      expect(c).toBeGreaterThan(b ?? 0);
+      for (const { lease, connection } of [first, second, third]) {
+        await lease.stop();
+        await connection[Symbol.asyncDispose]();
+      }
+    });
+
+    it('B14 who asks after a pause is told that another one has it', { timeout: 30_000 }, async () => {
+      const key = randomUUID();
+      const paused = await candidate(key, 300);
+      await expect.poll(() => paused.state.held).toBe(true);
+      expect(await paused.lease.confirm()).toBe(true);
+      // as a pause of the whole process: it cannot renew, and nothing tells it
+      const { commands } = paused.connection;
+      const asking = vi.spyOn(commands, 'eval').mockImplementation(() => new Promise(() => {}));
+      const other = await candidate(key, 300);
+      await expect.poll(() => other.state.held).toBe(true);
+      asking.mockRestore();
+      expect(paused.state.held).toBe(true);
+      expect(await paused.lease.confirm()).toBe(false);
+      expect(paused.state).toEqual({ held: false, gained: 1, lost: 1 });
+      for (const { lease, connection } of [paused, other]) {
         await lease.stop();
         await connection[Symbol.asyncDispose]();
       }

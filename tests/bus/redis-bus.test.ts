@@ -4,6 +4,7 @@ import type { BusEvent } from '../../src/bus/bus.ts';
 import type { RedisBus } from '../../src/bus/redis-bus.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { openRedisBus } from '../support/redis-bus.ts';
+import { fencingContract } from './fencing.contract.ts';
 
 describe('on a real Redis', () => {
   let redis: TestRedis;
@@ -16,6 +17,8 @@ describe('on a real Redis', () => {
     openRedisBus(redis.url, { prefix, historyLength });
   const values = (events: readonly BusEvent[]): unknown[] =>
     events.map(({ payload }) => (payload as { n: number }).n);
+
+  fencingContract('Redis', () => redis.url);
 
   it('B6 carries events and announcements between instances, numbered once for all', async () => {
     const prefix = randomUUID();

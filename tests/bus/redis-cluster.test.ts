@@ -5,6 +5,7 @@ import type { FailoverBus } from '../../src/bus/failover-bus.ts';
 import { openFailoverBus, openRedisBus } from '../support/redis-bus.ts';
 import { startCluster, type TestCluster } from '../support/redis-cluster.ts';
 import { busContract } from './bus.contract.ts';
+import { fencingContract } from './fencing.contract.ts';
 import { leaseContract } from './lease.contract.ts';
 
 const values = (events: readonly BusEvent[]): unknown[] =>
@@ -23,6 +24,8 @@ describe('on a real Redis Cluster', () => {
   busContract('Redis Cluster with failover', {
     open: (historyLength) => openFailoverBus(cluster.url, { prefix: randomUUID(), historyLength }),
   });
+
+  fencingContract('Redis Cluster', () => cluster.url);
 
   leaseContract('Redis Cluster', {
     url: () => cluster.url,

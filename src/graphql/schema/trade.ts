@@ -42,6 +42,12 @@ export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
       description: 'As the source says; where it does not, by the tick rule.',
       resolve: ({ payload }) => payload.side,
     }),
+    id: t.id({
+      nullable: true,
+      description:
+        'Unique, and the same when the trade is published again under another sequence, as after an outage in which the leader changed; null where a build before this one published it.',
+      resolve: ({ payload }) => payload.id ?? null,
+    }),
     sequence: t.field({
       type: 'SafeInt',
       description: 'Contiguous per symbol.',
