@@ -30,6 +30,7 @@ import { graphqlHttp } from './transports/graphql-http.ts';
 import { graphqlWs } from './transports/graphql-ws.ts';
 import { httpServer } from './transports/http-server.ts';
 import { LateRefusals } from './transports/late-refusals.ts';
+import { statsAccess } from './transports/stats-access.ts';
 
 export interface App {
   /** Where it listens, e.g. `http://127.0.0.1:8002`. */
@@ -66,6 +67,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   const health = {
     isDraining: false,
     isDatabaseReachable: true,
+    isDatabaseFull: false,
     isRedisReachable: config.redisUrl === undefined ? undefined : true,
   };
   const feeds = await readFeeds(config.feeds);
@@ -80,7 +82,16 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
         health.isDatabaseReachable = isReachable;
         if (isReachable) log.warn('the database is back');
         else
-          log.error({ err: error }, 'the database is away: rooms and inboxes are refused until it is back');
+          log.error(
+            { reason: messageOf(error) },
+            'the database is away: rooms and inboxes are refused until it is back',
+          );
+      },
+      onFull: (isFull, error) => {
+        health.isDatabaseFull = isFull;
+        if (!isFull) log.warn('the disk of the database has space again');
+        else
+          log.error({ reason: messageOf(error) }, 'the disk of the database is full: nothing can be stored');
       },
       onError,
     }),
@@ -215,6 +226,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     }),
     pages: await startPages(config, onError),
     stats,
+    mayReadStats: statsAccess({ authenticate, door, limits, anonymousReads: !production }),
     health: () => health,
     door,
     lateRefusals,
@@ -249,3 +261,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     [Symbol.asyncDispose]: () => owned.close(),
   };
 }
+
+/** The last line: Prisma says before it which call of the code it was. */
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1) ?? '';

@@ -1,14 +1,16 @@
 import {
   createRemoteJWKSet,
+  customFetch,
   decodeProtectedHeader,
   errors,
+  type FetchImplementation,
   type JWTPayload,
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
 import { TickroomError } from '../errors.ts';
 import { signingKey } from './signing-key.ts';
-import { ACCOUNT_ROLES, type AccountRole, type Viewer } from './viewer.ts';
+import { ACCOUNT_ROLES, type AccountRole, CLOCK_LEEWAY_MS, type Viewer } from './viewer.ts';
 
 /**
  * Finds out whom a token speaks for.
@@ -28,6 +30,10 @@ export interface AuthenticateOptions {
 const SECRET_ALGORITHM = 'HS256';
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const MAX_REMEMBERED = 10_000;
+/** The key set is fetched at most so often for keys that are not in it, whatever clients send. */
+const KEYS_EVERY_MS = 5000;
+/** Longer subjects are no user ids here, and could not be revoked. */
+const MAX_SUBJECT = 200;
 /** A key that was withdrawn stops working after so long. */
 const REMEMBERED_MS = 5 * 60_000;
 
@@ -60,9 +66,24 @@ export async function createAuthenticate(options: AuthenticateOptions): Promise<
 type Verify = (token: string) => Promise<JWTPayload>;
 
 function keySetVerifier(url: string, claims: JWTVerifyOptions): Verify {
-  const keys = createRemoteJWKSet(new URL(url));
-  return async (token) =>
-    (await jwtVerify(token, keys, { ...claims, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
+  let fetches = 0;
+  const keys = createRemoteJWKSet(new URL(url), {
+    cooldownDuration: KEYS_EVERY_MS,
+    [customFetch]: (...request: Parameters<FetchImplementation>) => {
+      fetches += 1;
+      return fetch(...request);
+    },
+  });
+  return async (token) => {
+    const fetchesBefore = fetches;
+    try {
+      return (await jwtVerify(token, keys, { ...claims, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
+    } catch (error) {
+      // the provider may have added the key since the set was fetched: that is for the next fetch to say
+      if (error instanceof errors.JWKSNoMatchingKey && fetches === fetchesBefore) throw keysAreOld();
+      throw error;
+    }
+  };
 }
 
 /** The key is imported once: given as bytes it would be with every token, which costs as much as the rest. */
@@ -77,6 +98,13 @@ async function secretVerifier(secret: Uint8Array, claims: JWTVerifyOptions): Pro
   return async (token) =>
     (await jwtVerify(token, key, { ...claims, algorithms: [SECRET_ALGORITHM] })).payload;
 }
+
+const keysAreOld = (): TickroomError =>
+  new TickroomError(
+    'SERVICE_UNAVAILABLE',
+    'The key of your token is not known here yet: try again in a few seconds, when the keys have been fetched anew.',
+    { retryAfterMs: KEYS_EVERY_MS },
+  );
 
 function refusal(error: unknown): unknown {
   if (error instanceof TickroomError) return error;
@@ -112,6 +140,18 @@ function keysAreAway(error: unknown): boolean {
 function viewerOf({ sub, roles, exp, iat }: JWTPayload): Viewer {
   if (typeof sub !== 'string' || sub === '') {
     throw new TickroomError('AUTH_FAILED', 'Your token names nobody: get one with a subject (sub).');
+  }
+  if (sub.length > MAX_SUBJECT || /\p{Cc}/u.test(sub)) {
+    throw new TickroomError(
+      'AUTH_FAILED',
+      `The subject (sub) of your token must be 1 to ${MAX_SUBJECT} characters without control characters: get a token with such a one.`,
+    );
+  }
+  if (iat !== undefined && iat * 1000 > Date.now() + CLOCK_LEEWAY_MS) {
+    throw new TickroomError(
+      'AUTH_FAILED',
+      `Your token was made in the future (iat): the clock of its issuer must not be ahead by more than ${CLOCK_LEEWAY_MS / 1000} seconds.`,
+    );
   }
   const named: unknown[] = Array.isArray(roles) ? roles : [];
   return {

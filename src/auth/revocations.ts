@@ -18,6 +18,8 @@ const RECHECK = { kind: 'recheck' } as const;
 /** Many instances say at once that they were cut off. */
 const RECHECK_AFTER_MS = 300;
 const RECHECK_AGAIN_MS = 1000;
+/** Users whose tokens are ahead of the clock are kept up to so many, the newest. */
+const MAX_AHEAD = 10_000;
 
 /**
  * Whose tokens are no longer taken, on all instances. They are all held in memory, so that nobody waits for the database
@@ -27,6 +29,8 @@ const RECHECK_AGAIN_MS = 1000;
 export class Revocations implements Disposable {
   readonly #options: RevocationsOptions;
   readonly #notBefore = new Map<string, number>();
+  /** of users whose tokens say that they were made later than now: the latest such moment, until it has passed */
+  readonly #ahead = new Map<string, number>();
   readonly #stops: (() => void)[] = [];
   #recheck: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -54,15 +58,18 @@ export class Revocations implements Disposable {
   /** @throws TickroomError AUTH_FAILED when the token was made before its user was signed out */
   check(viewer: Viewer): void {
     if (this.#isOver(viewer)) throw signedOut();
+    const { id, issuedAt = 0 } = viewer;
+    if (issuedAt > Date.now()) this.#noteAhead(id, issuedAt);
   }
 
   /**
    * Ends what a user has open, everywhere and at once, and refuses tokens made before now. A token says the second it
-   * was made in: one of this same second is refused too.
+   * was made in: one of this same second is refused too. Where the clock of the issuer is ahead, so are the tokens that were seen
+   * here: they are refused too.
    * @throws TickroomError SERVICE_UNAVAILABLE: nothing was done
    */
   async revoke(userId: string): Promise<void> {
-    const revocation: Revocation = { userId, notBefore: Date.now() };
+    const revocation: Revocation = { userId, notBefore: this.#after(userId, Date.now()) };
     await this.#options.store.add(revocation);
     this.#apply(revocation);
     // stored: who does not hear of it reads it when the bus is back
@@ -80,13 +87,32 @@ export class Revocations implements Disposable {
     return notBefore !== undefined && issuedAt < notBefore;
   }
 
+  #noteAhead(userId: string, issuedAt: number): void {
+    const now = Date.now();
+    for (const [id, at] of this.#ahead) {
+      if (at > now && this.#ahead.size < MAX_AHEAD) break;
+      this.#ahead.delete(id);
+    }
+    const at = Math.max(issuedAt, this.#ahead.get(userId) ?? 0);
+    this.#ahead.delete(userId);
+    this.#ahead.set(userId, at);
+  }
+
+  /** The first moment that no token of the user which was seen here claims to be of. */
+  #after(userId: string, moment: number): number {
+    return Math.max(moment, (this.#ahead.get(userId) ?? 0) + 1);
+  }
+
   #hear(payload: unknown): void {
     const { kind, userId, notBefore } = payload as Record<string, unknown>;
     if (kind === RECHECK.kind) this.#recheckIn(RECHECK_AFTER_MS);
     else if (typeof userId === 'string' && typeof notBefore === 'number') this.#apply({ userId, notBefore });
   }
 
-  #apply({ userId, notBefore }: Revocation): void {
+  #apply({ userId, notBefore: told }: Revocation): void {
+    const before = this.#notBefore.get(userId) ?? 0;
+    // one that was applied already says nothing of the tokens that came since
+    const notBefore = told > before ? this.#after(userId, told) : told;
     if ((this.#notBefore.get(userId) ?? 0) >= notBefore) return;
     this.#notBefore.set(userId, notBefore);
     this.#options.sessions.revoke(userId, (viewer) => this.#isOver(viewer), signedOut());

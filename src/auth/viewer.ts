@@ -15,3 +15,6 @@ export interface Viewer {
 /** ADMIN includes every role. */
 export const hasRole = (viewer: Viewer, role: AccountRole): boolean =>
   viewer.roles.includes(role) || viewer.roles.includes('ADMIN');
+
+/** The clock of a token's issuer may be ahead of this server's by so much. */
+export const CLOCK_LEEWAY_MS = 60_000;

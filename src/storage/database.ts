@@ -19,6 +19,7 @@ import { PrismaMessageStore } from './prisma-message-store.ts';
 import { PrismaProgressStore } from './prisma-progress-store.ts';
 import { PrismaRevocationStore } from './prisma-revocation-store.ts';
 import { PrismaRoomStore } from './prisma-room-store.ts';
+import { Reachability } from './reachability.ts';
 import { StoredTradeBars } from './stored-trade-bars.ts';
 
 export interface DatabaseOptions {
@@ -27,6 +28,8 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** The database turned out to be away, or to be back; told once each. */
   readonly onReachable?: (isReachable: boolean, error?: unknown) => void;
+  /** The disk of the database turned out to be full, or to have space again; told once each. */
+  readonly onFull?: (isFull: boolean, error?: unknown) => void;
   /** Changed bars of trades are written after so long. @default 2000, embedded 200 */
   readonly barsWriteAfterMs?: number;
   /** Something failed that no caller waits for. */
@@ -60,14 +63,15 @@ const EMBEDDED_WRITE_AFTER_MS = 200;
  * when a migration fails or was edited after it had been applied
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { onError, onReachable = () => {} } = options;
+  const { onError, onReachable = () => {}, onFull = () => {} } = options;
+  const reachability = new Reachability({ onReachable, onFull, onError });
   let epoch: DatabaseEpoch | undefined;
   // a database that was restored has closed its connections: it is looked at before anything is done over a new one
   const verify = async (client: pg.PoolClient): Promise<void> => epoch?.look(client);
   const place = await openPlace(options, verify);
-  place.pool.on('error', onError);
+  place.pool.on('error', reachability.noteLost);
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(place.pool, { onConnectionError: onError }),
+    adapter: new PrismaPg(place.pool, { onConnectionError: reachability.noteLost }),
     // a queue of transactions waits for connections rather than fails; statements have limits of their own
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
@@ -79,12 +83,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     await withMigrations(place.pool, (client) => migrate(client));
     epoch = await openEpoch(place.pool, options);
-    let reachable = true;
-    const onOutcome = (reached: boolean, error?: unknown): void => {
-      if (reached === reachable) return;
-      reachable = reached;
-      onReachable(reached, error);
-    };
+    const onOutcome = reachability.note;
     return {
       rooms: guarded(new PrismaRoomStore(prisma), onOutcome),
       messages: guarded(new PrismaMessageStore(prisma), onOutcome),
@@ -103,7 +102,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     };
   } catch (error) {
     await close();
-    throw asOpenError(error);
+    throw asOpenError(error, options);
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { DataLock } from './data-lock.ts';
@@ -12,6 +12,8 @@ export interface Embedded {
 
 /** Readable and writable by the owner of the process only: it holds what people wrote. */
 const OWNER_ONLY = 0o700;
+/** Less free space than this explains a failure: PostgreSQL writes its log in segments of 16 MB. */
+const NEEDED_BYTES = 20 * 2 ** 20;
 
 /**
  * Opens the embedded database of a folder, or makes one where the folder is missing or empty.
@@ -57,18 +59,26 @@ async function open(folder: string): Promise<PGlite> {
   try {
     return await PGlite.create(folder);
   } catch (error) {
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize < NEEDED_BYTES) {
+      throw new DatabaseError(
+        `The embedded database in ${folder} cannot be opened, because its disk is full: make space, and start again.`,
+        { cause: error },
+      );
+    }
     throw damaged(folder, reasonOf(error), error);
   }
 }
 
-const damaged = (folder: string, reason: string, cause?: unknown): DatabaseError =>
+/** A database that is there and cannot be read. */
+export const damaged = (folder: string, reason: string, cause?: unknown): DatabaseError =>
   new DatabaseError(
     `The embedded database in ${path.resolve(folder)} cannot be opened (${reason}): restore the folder from a backup, or move it away to begin with an empty database.`,
     { cause },
   );
 
-/** One line. */
-function reasonOf(error: unknown): string {
+/** What an error says, in one line. */
+export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split('\n', 1)[0] ?? '';
 }

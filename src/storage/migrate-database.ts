@@ -23,7 +23,7 @@ export async function migrateDatabase(options: PlaceOptions & { apply: boolean }
       pending: options.apply ? [] : await pendingMigrations(client),
     }));
   } catch (error) {
-    throw asOpenError(error);
+    throw asOpenError(error, options);
   } finally {
     await place.close();
   }

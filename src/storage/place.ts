@@ -1,7 +1,7 @@
 import path from 'node:path';
 import pg from 'pg';
 import { DatabaseError } from './database-error.ts';
-import { openEmbedded } from './embedded.ts';
+import { damaged, openEmbedded, reasonOf } from './embedded.ts';
 import { isOutage } from './guard.ts';
 import { pglitePool } from './pglite-pool.ts';
 
@@ -70,10 +70,17 @@ export async function withMigrations<T>(
   }
 }
 
+/** Of PostgreSQL: files of a database that are missing, cannot be read or hold something else. */
+const DAMAGE = /^(XX00[012]|58P01|58030)$/;
+
 /** A failure at the start as its user may read it. The password of the address is not in it. */
-export function asOpenError(error: unknown): unknown {
-  if (!isOutage(error)) return error;
-  const reason = error instanceof Error ? error.message || String(error) : String(error);
+export function asOpenError(error: unknown, { url, dataDir }: PlaceOptions): unknown {
+  const { code } = error as { code?: unknown };
+  if (url === undefined && (error instanceof WebAssembly.RuntimeError || DAMAGE.test(String(code)))) {
+    return damaged(path.resolve(dataDir, 'database'), reasonOf(error), error);
+  }
+  if (url === undefined || !isOutage(error)) return error;
+  const reason = reasonOf(error);
   return new DatabaseError(
     `The database of DATABASE_URL cannot be used (${reason}): start it, or correct the address.`,
     { cause: error },

@@ -8,7 +8,7 @@ import {
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { TickroomError } from '../errors.ts';
+import { ERROR_CODES, TickroomError } from '../errors.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 import type { Door } from './door.ts';
 import { retryAfter } from './http-errors.ts';
@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   /** Asked in this order what they have at a path that is none of the API's. */
   readonly pages: readonly Page[];
   readonly stats: () => StatsSnapshot;
+  /** @returns why the sender of a request may not read `/stats`; undefined: it may */
+  readonly mayReadStats: (request: IncomingMessage) => Promise<TickroomError | undefined>;
   readonly health: () => Health;
   readonly door: Door;
   readonly lateRefusals: LateRefusals;
@@ -39,6 +41,8 @@ export interface Health {
   /** nobody new is let in */
   readonly isDraining: boolean;
   readonly isDatabaseReachable: boolean;
+  /** its disk: nothing can be stored, and what is there can be read */
+  readonly isDatabaseFull: boolean;
   /** undefined: there is none to reach */
   readonly isRedisReachable: boolean | undefined;
 }
@@ -77,7 +81,7 @@ export function httpServer(options: HttpServerOptions): Server {
       const { isDraining } = options.health();
       json(response, isDraining ? 503 : 200, { ready: !isDraining });
     } else if (pathname === '/stats') {
-      json(response, 200, options.stats());
+      answer(() => statsPage(options, request, response), response).catch(options.onError);
     } else {
       json(response, 404, { error: 'Nothing here; GraphQL is at /graphql.' });
     }
@@ -130,12 +134,24 @@ async function answer(run: () => unknown, response: ServerResponse): Promise<voi
   }
 }
 
-function healthReport({ isDraining, isDatabaseReachable, isRedisReachable }: Health) {
+/** Answers as the field `stats` does, and to whoever runs on this machine. */
+async function statsPage(
+  { stats, mayReadStats }: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = await mayReadStats(request);
+  if (!refusal) return json(response, 200, stats());
+  const { code, message, details } = refusal;
+  json(response, ERROR_CODES[code].status, { errors: [{ message, extensions: { code, ...details } }] });
+}
+
+function healthReport({ isDraining, isDatabaseReachable, isDatabaseFull, isRedisReachable }: Health) {
   const reached = (isReachable: boolean) => (isReachable ? 'reachable' : 'away');
-  const isWhole = isDatabaseReachable && isRedisReachable !== false;
+  const isWhole = isDatabaseReachable && !isDatabaseFull && isRedisReachable !== false;
   return {
     status: isDraining ? 'draining' : isWhole ? 'ok' : 'degraded',
-    database: reached(isDatabaseReachable),
+    database: isDatabaseReachable && isDatabaseFull ? 'full' : reached(isDatabaseReachable),
     redis: isRedisReachable === undefined ? 'none' : reached(isRedisReachable),
     uptimeSeconds: Math.round(process.uptime()),
   };

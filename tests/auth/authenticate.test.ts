@@ -56,6 +56,26 @@ describe('tokens of the shared secret', () => {
     await expect(authenticate(token)).rejects.toEqual(failed);
   });
 
+  it('A9 a subject that could not be signed out is refused', async () => {
+    const authenticate = await createAuthenticate(options);
+    for (const sub of ['x'.repeat(3000), 'x'.repeat(201), 'a\0b', 'a\nb']) {
+      await expect(authenticate(await withClaims({ sub }))).rejects.toEqual(failed);
+    }
+    const sub = 'x'.repeat(200);
+    await expect(authenticate(await withClaims({ sub }))).resolves.toMatchObject({ id: sub });
+  });
+
+  it('A9 a token that was made in the future is refused, unless a clock is ahead a little', async () => {
+    const authenticate = await createAuthenticate(options);
+    const now = Math.floor(Date.now() / 1000);
+    for (const iat of [now + 120, now + 86_400, 1e12]) {
+      await expect(authenticate(await withClaims({ sub: 'ada', iat }))).rejects.toEqual(failed);
+    }
+    await expect(authenticate(await withClaims({ sub: 'ada', iat: now + 30 }))).resolves.toMatchObject({
+      id: 'ada',
+    });
+  });
+
   it('A1 a token whose claims were changed is refused', async () => {
     const authenticate = await createAuthenticate(options);
     const [head, , signature] = (await signToken(ada)).split('.');
@@ -210,6 +230,28 @@ describe('tokens of a key set', () => {
       .setProtectedHeader({ alg: 'ES256', kid: 'k2' })
       .sign(privateKey);
     await expect(authenticate(token)).rejects.toEqual(failed);
+  });
+
+  it('A7 a key that the provider just added is looked up again, and not called wrong before that', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await using keys = await keyServer();
+    const authenticate = await createAuthenticate(onlyKeySet(keys.url));
+    await authenticate(await signed());
+    const added = await generateKeyPair('ES256', { extractable: true });
+    const token = await new SignJWT({ sub: 'bob' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k2' })
+      .sign(added.privateKey);
+    const key = { ...(await exportJWK(added.publicKey)), kid: 'k2', alg: 'ES256' };
+    keys.state.body = JSON.stringify({ keys: [published, key] });
+    await expect(authenticate(token)).rejects.toEqual(unavailable);
+    expect(keys.state.requests).toBe(1);
+    vi.setSystemTime(Date.now() + 6000);
+    await expect(authenticate(token)).resolves.toMatchObject({ id: 'bob' });
+    vi.setSystemTime(Date.now() + 6000);
+    const { privateKey } = await generateKeyPair('ES256');
+    const forged = new SignJWT({ sub: 'eve' }).setProtectedHeader({ alg: 'ES256', kid: 'k3' });
+    await expect(authenticate(await forged.sign(privateKey))).rejects.toEqual(failed);
+    expect(keys.state.requests).toBe(3);
   });
 
   it.each([
