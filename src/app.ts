@@ -199,6 +199,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     introspection: config.introspection,
     trusted: await readTrustedDocuments(config.trustedDocuments),
   });
+  owned.add(() => operations.dispose());
   const { allowedOrigins } = config;
   const lateRefusals = new LateRefusals();
   const server = httpServer({

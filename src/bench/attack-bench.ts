@@ -1,7 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { setPriority } from 'node:os';
-import type { FromAttackers, ToAttackers } from './attacker-worker.ts';
+import { Attackers } from './attackers.ts';
 import { ClientPool } from './client-pool.ts';
 import { atRate, type Delivered } from './delivery-bench.ts';
 import { inspectable, keptBytes } from './inspector.ts';
@@ -30,38 +27,8 @@ export interface AttackFigures extends AttackScale {
   readonly grownBytes: number;
 }
 
-const WORKER = new URL('./attacker-worker.ts', import.meta.url);
 const QUERY = 'subscription ($s: [Symbol!]!) { streamData(symbols: $s) { symbol price volume sequence } }';
 const PER_SECOND = 20;
-/** Attackers have machines of their own: here they take what the server and the honest leave of this one. */
-const YIELDING = 10;
-
-/** Attackers in a process of their own. */
-class Attackers implements AsyncDisposable {
-  readonly #worker: ChildProcess = fork(WORKER, { execArgv: ['--import', 'tsx'] });
-
-  constructor() {
-    if (this.#worker.pid) setPriority(this.#worker.pid, YIELDING);
-  }
-
-  attack(port: number, count: number): void {
-    this.#worker.send({ type: 'attack', port, count } satisfies ToAttackers);
-  }
-
-  /** @returns how often they did something */
-  async rest(): Promise<number> {
-    const answer = once(this.#worker, 'message') as Promise<[FromAttackers]>;
-    this.#worker.send({ type: 'rest' } satisfies ToAttackers);
-    const [{ acts }] = await answer;
-    return acts;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#worker, 'exit');
-    this.#worker.kill('SIGKILL');
-    await gone;
-  }
-}
 
 /** What honest subscribers notice while others do harm: quiet rounds and attacked ones take turns. */
 export async function underAttack(scale: AttackScale, tell: (what: string) => void): Promise<AttackFigures> {

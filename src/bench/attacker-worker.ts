@@ -1,8 +1,10 @@
 import { ATTACKS, Attacker } from './attacker.ts';
+import { type Flood, Flooder } from './flooder.ts';
 
 /** What the bench tells a process of attackers. */
 export type ToAttackers =
   | { readonly type: 'attack'; readonly port: number; readonly count: number }
+  | { readonly type: 'flood'; readonly port: number; readonly flood: Flood; readonly token: string }
   | { readonly type: 'rest' };
 
 /** What it answers when they rest: how often they did something. */
@@ -13,7 +15,7 @@ export interface FromAttackers {
 /** https://www.rfc-editor.org/rfc/rfc5737 */
 const ADDRESSES = 4;
 
-let attackers: Attacker[] = [];
+let attackers: (Attacker | Flooder)[] = [];
 
 process.on('message', (message: ToAttackers) => {
   if (message.type === 'attack') {
@@ -26,6 +28,11 @@ process.on('message', (message: ToAttackers) => {
           ATTACKS[i % ATTACKS.length] ?? 'flood',
         ),
     );
+    return;
+  }
+  if (message.type === 'flood') {
+    const { port, flood, token } = message;
+    attackers = Array.from({ length: flood.sockets }, () => new Flooder(port, flood.kind, token));
     return;
   }
   for (const attacker of attackers) attacker.stop();

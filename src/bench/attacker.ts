@@ -94,13 +94,15 @@ export class Attacker {
   }
 }
 
-const subscribe = (id: string, query: string): Buffer => text({ id, type: 'subscribe', payload: { query } });
+export const subscribe = (id: string, query: string): Buffer =>
+  text({ id, type: 'subscribe', payload: { query } });
 
-const upgrade = (port: number, address: string): string =>
+/** The request that turns HTTP into WebSocket. */
+export const upgrade = (port: number, address: string): string =>
   `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Forwarded-For: ${address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`;
 
-/** A mask of zeros is a mask. */
-function text(message: object): Buffer {
+/** A text frame. A mask of zeros is a mask. */
+export function text(message: object): Buffer {
   const payload = Buffer.from(JSON.stringify(message));
   const head = Buffer.alloc(8);
   head.set([0x81, 0xfe]);

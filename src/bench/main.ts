@@ -7,6 +7,8 @@ import { attackReport } from './attack-report.ts';
 import { across, ingest, workers } from './cluster-bench.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
 import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
+import { underFloods } from './flood-bench.ts';
+import { floodReport } from './flood-report.ts';
 import { startPostgres } from './postgres.ts';
 import { redisUrl } from './redis.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
@@ -18,7 +20,7 @@ import { signIns } from './sign-in-bench.ts';
 
 const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
        npm run bench -- rooms [--quick] [--json FILE]
-       npm run bench -- attack [--quick] [--json FILE]
+       npm run bench -- attack [--quick] [--floods] [--json FILE]
        npm run bench -- cluster [--quick] [--json FILE], with a Redis in REDIS_URL`;
 
 const startedAt = performance.now();
@@ -91,6 +93,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
+      floods: { type: 'boolean', default: false },
       only: { type: 'string', default: 'tickroom,yoga,ws' },
       json: { type: 'string' },
       'cpu-prof': { type: 'string' },
@@ -110,9 +113,14 @@ async function main(): Promise<void> {
     const scale = values.quick
       ? { honest: 100, attackers: 200, seconds: 3, rounds: 1 }
       : { honest: 500, attackers: 2000, seconds: 20, rounds: 3 };
-    const figures = await underAttack(scale, tell);
-    write(file, figures);
-    console.log(attackReport(figures));
+    const attack = values.floods ? undefined : await underAttack(scale, tell);
+    const floods = await underFloods(
+      values.quick ? { honest: 100, seconds: 4, rounds: 1 } : { honest: 500, seconds: 10, rounds: 3 },
+      tell,
+    );
+    write(file, { ...attack, floods });
+    if (attack) console.log(`${attackReport(attack)}\n`);
+    console.log(floodReport(floods));
   } else if (what === 'cluster') {
     const figures = await clusterFigures(values.quick);
     write(file, figures);

@@ -11,6 +11,7 @@ import { RecentTails } from './recent-tails.ts';
 import { Replayer } from './replayer.ts';
 import type { TopicPosition } from './resume.ts';
 import type { Topic } from './topic.ts';
+import type { PendingExecution } from './turns.ts';
 
 /** One topic of one group: executes an event once and hands the same bytes to every member that listens to the topic. */
 export class Channel {
@@ -20,6 +21,8 @@ export class Channel {
   readonly links: Link[] = [];
   /** `maxPerSecond`: the earliest time of the next execution, in ms of `performance.now()` */
   dueAt = 0;
+  /** LATEST: the event that waits for a turn of the loop. Kept by `Turns`. */
+  pending: PendingExecution | undefined;
   /** of the newest event */
   epoch: string;
   readonly #projection: Projection;
@@ -47,7 +50,7 @@ export class Channel {
         epoch: () => this.epoch,
         onError,
       });
-    } else if (topic.latest && this.policy !== 'EVERY') this.#emit(topic.latest);
+    } else if (topic.latest && this.policy !== 'EVERY') this.emit(topic.latest);
   }
 
   get name(): string {
@@ -65,7 +68,7 @@ export class Channel {
       }
       this.dueAt = now + minIntervalMs;
     }
-    this.#emit(event);
+    this.#run(event);
   }
 
   /** The time that `maxPerSecond` left between two executions is over. */
@@ -74,7 +77,29 @@ export class Channel {
     if (!event) return;
     this.#waiting = undefined;
     this.dueAt = now + this.group.rules.minIntervalMs;
-    this.#emit(event);
+    this.#run(event);
+  }
+
+  /** Executes an event and offers the result to every member. */
+  emit(event: BusEvent): void {
+    if (event.epoch !== this.epoch) this.#renumber(event);
+    const projected = this.#projection.next(event);
+    if (!projected) return;
+    const tail = this.#telling(event, this.group.encode(projected));
+    tail.epoch = event.epoch;
+    if (this.group.rules.onlyChanges && this.#last?.bytes === tail.bytes) return;
+    this.#last = tail;
+    this.#recent?.add(tail);
+    const { links } = this;
+    const { lostFrom, sequence } = event;
+    if (lostFrom !== undefined && this.policy === 'EVERY') {
+      const gap = { from: lostFrom, to: sequence - 1, topic: this.name, reason: 'OUTAGE' };
+      for (const { member } of links) member.outbox.notify(gapNotice(member, gap));
+    }
+    for (let i = 0; i < links.length; i += 1) {
+      const link = links[i] as Link;
+      link.member.outbox.offer(link, tail);
+    }
   }
 
   /**
@@ -183,25 +208,10 @@ export class Channel {
     return this.topic.latest?.sequence ?? 0;
   }
 
-  #emit(event: BusEvent): void {
-    if (event.epoch !== this.epoch) this.#renumber(event);
-    const projected = this.#projection.next(event);
-    if (!projected) return;
-    const tail = this.#telling(event, this.group.encode(projected));
-    tail.epoch = event.epoch;
-    if (this.group.rules.onlyChanges && this.#last?.bytes === tail.bytes) return;
-    this.#last = tail;
-    this.#recent?.add(tail);
-    const { links } = this;
-    const { lostFrom, sequence } = event;
-    if (lostFrom !== undefined && this.policy === 'EVERY') {
-      const gap = { from: lostFrom, to: sequence - 1, topic: this.name, reason: 'OUTAGE' };
-      for (const { member } of links) member.outbox.notify(gapNotice(member, gap));
-    }
-    for (let i = 0; i < links.length; i += 1) {
-      const link = links[i] as Link;
-      link.member.outbox.offer(link, tail);
-    }
+  /** States and events may wait for a turn; merged deltas and stored events are read beside, so theirs may not. */
+  #run(event: BusEvent): void {
+    if (this.policy === 'LATEST' || this.policy === 'EVERY') this.group.turns.run(this, event);
+    else this.emit(event);
   }
 
   #numbered(tail: Tail): Tail {

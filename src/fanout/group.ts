@@ -4,6 +4,7 @@ import { Tail } from './frame.ts';
 import type { Policy } from './link.ts';
 import type { Projected, Projection } from './projection.ts';
 import type { CountReplay, ReadReplay } from './replay.ts';
+import type { Owner, PendingExecution, Turns } from './turns.ts';
 
 /** How a group's events become frames. Equal for all who share a group's key. */
 export interface GroupRules {
@@ -25,12 +26,18 @@ export class Group {
   readonly key: string;
   readonly rules: GroupRules;
   readonly channels = new Map<string, Channel>();
+  readonly turns: Turns;
+  /** Events that wait for a turn of the loop, oldest first. Kept by `turns`. */
+  pending: PendingExecution[] = [];
+  /** The user or connection that its executions are counted for. Kept by `turns`. */
+  owner: Owner | undefined;
   readonly #counters: FanoutCounters;
   readonly #waiting = new Set<Channel>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = 0;
 
-  constructor(key: string, rules: GroupRules, counters: FanoutCounters) {
+  constructor(key: string, rules: GroupRules, counters: FanoutCounters, turns: Turns) {
+    this.turns = turns;
     this.key = key;
     this.rules = rules;
     this.#counters = counters;
@@ -50,6 +57,7 @@ export class Group {
   forget(channel: Channel): void {
     this.channels.delete(channel.name);
     this.#waiting.delete(channel);
+    if (this.pending.length > 0) this.pending = this.pending.filter((job) => job.channel !== channel);
     if (this.#waiting.size === 0) this.#disarm();
   }
 

@@ -17,6 +17,7 @@ import {
 } from './resume.ts';
 import type { Sink } from './sink.ts';
 import { type OpenTopic, Topic } from './topic.ts';
+import { type Owner, Turns } from './turns.ts';
 
 export interface HubOptions {
   readonly openTopic: OpenTopic;
@@ -35,6 +36,8 @@ export interface JoinRequest {
   readonly rules: GroupRules;
   readonly topics: readonly string[];
   readonly outbox: Outbox;
+  /** Whom its executions are counted for, when they are spread over turns. @default the outbox */
+  readonly owner?: Owner | undefined;
   /** the member's own start of every frame, see `nextHead` */
   readonly head: string;
   /** the client's id of the operation, for notices. @default null */
@@ -60,6 +63,7 @@ export class Hub {
   readonly #onError: (error: unknown) => void;
   readonly #outboxOptions: OutboxOptions;
   readonly #flusher = new Flusher();
+  readonly #turns = new Turns();
   readonly #groups = new Map<string, Group>();
   readonly #topics = new Map<string, Topic>();
   readonly #readHistory: ReadHistory;
@@ -83,6 +87,11 @@ export class Hub {
   /** What is held now; all zero when everybody has left. */
   get size(): { members: number; groups: number; topics: number } {
     return { members: this.#members, groups: this.#groups.size, topics: this.#topics.size };
+  }
+
+  /** Events that wait for a turn of the loop to be executed. */
+  get pending(): number {
+    return this.#turns.pending;
   }
 
   /** An outgoing queue for one connection. It holds no timer and needs no closing; its members do. */
@@ -110,6 +119,8 @@ export class Hub {
     const renumbered = resume && policy === 'REPLAY' ? await renumber(topics, resume.positions) : undefined;
     const failure = resume?.failure ?? missed?.failure ?? (renumbered && 'EPOCH_CHANGED');
     const group = this.#group(request);
+    this.#turns.joined(group, request.owner ?? request.outbox);
+    this.#turns.drain(group);
     const member: Member = {
       group,
       outbox: request.outbox,
@@ -157,10 +168,13 @@ export class Hub {
       this.#letGo(channel.topic);
     }
     member.links.length = 0;
-    if (member.group.channels.size === 0) this.#groups.delete(member.group.key);
+    if (member.group.channels.size > 0) return;
+    this.#turns.left(member.group);
+    this.#groups.delete(member.group.key);
   }
 
   dispose(): void {
+    this.#turns.dispose();
     this.#flusher.dispose();
     for (const group of this.#groups.values()) group.dispose();
     for (const topic of this.#topics.values()) topic.close();
@@ -213,7 +227,7 @@ export class Hub {
   #group({ key, rules }: JoinRequest): Group {
     let group = this.#groups.get(key);
     if (!group) {
-      group = new Group(key, rules, this.counters);
+      group = new Group(key, rules, this.counters, this.#turns);
       this.#groups.set(key, group);
     }
     return group;

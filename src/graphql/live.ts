@@ -15,7 +15,7 @@ import type { LivePlan } from './live-field.ts';
 import { analyseLiveOperation, type LiveOperation } from './live-operation.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 import { costOf } from './measure.ts';
-import { checkSubscription, type OperationLimits } from './operation-limits.ts';
+import { checkSubscription, type OperationLimits, subscriptionCost } from './operation-limits.ts';
 
 export interface LiveRequest {
   readonly document: DocumentNode;
@@ -35,6 +35,8 @@ export interface LiveOpening {
 /** What the hub needs to let a subscriber join. */
 export interface LiveSource extends Pick<LivePlan, 'topics' | 'ownTopics' | 'after' | 'from'> {
   readonly key: string;
+  /** fields a second, see `subscriptionCost` */
+  readonly cost: number;
   readonly rules: GroupRules;
 }
 
@@ -90,16 +92,15 @@ export class Live {
     // most fields open at once, and ten thousand subscribers at once need not wait a turn each
     const { topics, ownTopics, after, from, ...plan } = opened instanceof Promise ? await opened : opened;
     const cost = costOf(this.#schema, operation.document, operation.operation, variables);
-    checkSubscription(
-      { cost, topics: topics.length, minIntervalMs: plan.minIntervalMs },
-      this.#operationLimits,
-    );
+    const size = { cost, topics: topics.length, minIntervalMs: plan.minIntervalMs };
+    checkSubscription(size, this.#operationLimits);
     const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
     return {
       topics,
       ownTopics,
       after,
       from,
+      cost: subscriptionCost(size),
       key: JSON.stringify([
         operation.keyText,
         operation.keyVariables.map((name) => variables[name]),

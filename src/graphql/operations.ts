@@ -11,17 +11,19 @@ import type { TickroomError } from '../errors.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { ProgressKeeper } from '../fanout/progress-keeper.ts';
 import type { CountedConnection, Limits } from '../limits/limits.ts';
+import { rateLimited } from '../limits/rate-limited.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { wasTold } from './audited.ts';
 import { withoutBadReports } from './bad-reports.ts';
 import type { Caller, Context, Services } from './context.ts';
 import { Documents } from './documents.ts';
+import { ExpensiveTurns } from './expensive-turns.ts';
 import { createFormatError, type FormatError, meantError } from './format-error.ts';
 import { Live, type LiveOpening, type LiveRequest } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 import { costOf } from './measure.ts';
 import { checkCost, type OperationLimits } from './operation-limits.ts';
-import { isPublication } from './publishing.ts';
+import { isPublication, publishesOnly } from './publishing.ts';
 import { actorOf, refusalOf } from './refusals.ts';
 import { type OpenRequest, Subscriptions } from './subscriptions.ts';
 import { type DocumentRequest, documentText, type TrustedDocuments } from './trusted-documents.ts';
@@ -51,6 +53,9 @@ export interface OperationsOptions {
   readonly trusted: TrustedDocuments | undefined;
 }
 
+/** From this cost on, an operation waits for a turn of the loop of its own. */
+const EXPENSIVE = 500;
+
 type OperationToWeigh = Pick<LiveRequest, 'document' | 'operationName' | 'variableValues'>;
 
 /** The one way from a request to its execution, whatever transport it came by. */
@@ -65,6 +70,7 @@ export class Operations {
   readonly #operationLimits: OperationLimits;
   readonly #hideSuggestions: boolean;
   readonly #trusted: TrustedDocuments | undefined;
+  readonly #expensive = new ExpensiveTurns();
 
   constructor({
     schema,
@@ -92,7 +98,12 @@ export class Operations {
       operationLimits,
       introspection,
     });
-    this.#subscriptions = new Subscriptions({ live: this.#live, hub, progress });
+    this.#subscriptions = new Subscriptions({
+      live: this.#live,
+      hub,
+      progress,
+      selections: limits.selections,
+    });
   }
 
   /**
@@ -189,8 +200,9 @@ export class Operations {
   /** Runs a query or mutation. Never throws: refusals are errors in the answer. */
   async execute(args: ExecutionArgs): Promise<ExecutionResult> {
     try {
-      this.#checkCost(args);
+      await this.#spend(this.#checkCost(args), args);
     } catch (error) {
+      this.audit(error, args.contextValue as Context, 'operation');
       return { errors: [this.formatError(error)] };
     }
     const result = await this.#run({ ...args, hideSuggestions: this.#hideSuggestions });
@@ -211,10 +223,31 @@ export class Operations {
   }
 
   /** @throws TickroomError INVALID_INPUT when its variables make a document too expensive */
-  #checkCost({ document, operationName, variableValues }: OperationToWeigh): void {
+  #checkCost({ document, operationName, variableValues }: OperationToWeigh): number {
     const operation = getOperationAST(document, operationName);
-    if (operation)
-      checkCost(costOf(this.schema, document, operation, variableValues ?? {}), this.#operationLimits);
+    if (!operation) return 0;
+    const cost = costOf(this.schema, document, operation, variableValues ?? {});
+    checkCost(cost, this.#operationLimits);
+    return cost;
+  }
+
+  /**
+   * Counts what an operation costs, and waits where it costs much. Publishing has an allowance of its own.
+   * @throws TickroomError RATE_LIMIT_EXCEEDED
+   */
+  async #spend(cost: number, { document, operationName, contextValue }: ExecutionArgs): Promise<void> {
+    const { viewer, connection, address = '' } = contextValue as Context;
+    const operation = getOperationAST(document, operationName);
+    if (viewer && operation && publishesOnly(operation)) return;
+    const refusal = this.#limits.cost({ viewer, address }, cost, connection);
+    if (refusal) throw refusal;
+    if (cost < EXPENSIVE) return;
+    const isTurn = await this.#expensive.turn(viewer?.id ?? connection ?? address);
+    if (!isTurn) throw rateLimited('expensive operations of yours at one time', 1000);
+  }
+
+  dispose(): void {
+    this.#expensive[Symbol.dispose]();
   }
 
   /**

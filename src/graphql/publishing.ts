@@ -1,4 +1,4 @@
-import { getOperationAST, Kind } from 'graphql';
+import { getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
 import { hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Documents } from './documents.ts';
 
@@ -13,10 +13,12 @@ export function isPublication(
   if (!viewer || !hasRole(viewer, 'PUBLISHER')) return false;
   const { document } = documents.check(request.query);
   const operation = document && getOperationAST(document, request.operationName);
-  return (
-    operation?.operation === 'mutation' &&
-    operation.selectionSet.selections.every(
-      (selection) => selection.kind === Kind.FIELD && PUBLISHING.has(selection.name.value),
-    )
-  );
+  return operation !== undefined && operation !== null && publishesOnly(operation);
 }
+
+/** Whether an operation does nothing but publish. */
+export const publishesOnly = ({ operation, selectionSet }: OperationDefinitionNode): boolean =>
+  operation === 'mutation' &&
+  selectionSet.selections.every(
+    (selection) => selection.kind === Kind.FIELD && PUBLISHING.has(selection.name.value),
+  );

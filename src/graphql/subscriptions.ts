@@ -5,6 +5,7 @@ import type { Outbox } from '../fanout/outbox.ts';
 import { isAway, type ProgressKeeper } from '../fanout/progress-keeper.ts';
 import type { Positions, Resumption } from '../fanout/resume.ts';
 import type { Found } from '../fanout/tracked.ts';
+import type { HeldSelections } from '../limits/held-selections.ts';
 import type { Live, LiveOpening, LiveSource } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 import { clientOperation, identityOf, type NamedOperation, onlyOf } from './progress.ts';
@@ -24,6 +25,7 @@ export interface SubscriptionsOptions {
   readonly live: Live;
   readonly hub: Hub;
   readonly progress: ProgressKeeper;
+  readonly selections: HeldSelections;
 }
 
 /** Opens subscriptions, where their clients left them. */
@@ -40,7 +42,7 @@ export class Subscriptions {
    * @throws TickroomError when it is refused, and whatever opening a topic throws; the caller then closes it
    */
   async open(opening: LiveOpening, subscription: LiveSubscription, request: OpenRequest): Promise<void> {
-    const { live, hub, progress } = this.#options;
+    const { live, hub, progress, selections } = this.#options;
     const { outbox, head } = request;
     const operation = clientOperation(opening, request.operation);
     const isHeld = opening.request.context.viewer !== null;
@@ -49,6 +51,8 @@ export class Subscriptions {
 
     const source = await held(() => live.open(opening, subscription));
     if (!source || subscription.closed) return;
+    const owner = opening.request.context.viewer?.id ?? outbox;
+    subscription.onClose(selections.enter(owner, source.key, source.cost));
     const identity = operation && identityOf(source);
     const find = () => this.#find(operation, identity, source, request);
     const resume = source.rules.policy === 'REPLAY' ? await held(find) : await find().catch(unknownPosition);
@@ -58,6 +62,7 @@ export class Subscriptions {
         ...source,
         topics: [...source.topics, ...(source.ownTopics ?? [])],
         outbox,
+        owner,
         head,
         operationId: request.operation?.operationId,
         resume,

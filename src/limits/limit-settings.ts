@@ -1,6 +1,9 @@
 /** How much is allowed. 0: no limit. Rates are counted over `RATE_WINDOW_MS`. */
 export interface LimitSettings {
   readonly operationsPerConnection: number;
+  readonly messagesPerConnection: number;
+  readonly controlFramesPerConnection: number;
+  readonly costPerUser: number;
   readonly operationsPerUser: number;
   readonly operationsPerAddress: number;
   readonly publicationsPerUser: number;
@@ -10,6 +13,8 @@ export interface LimitSettings {
   readonly connectionsPerAddress: number;
   readonly subscriptionsPerConnection: number;
   readonly subscriptionsPerUser: number;
+  readonly selectionsPerUser: number;
+  readonly subscriptionCostPerUser: number;
   /** how many proxies of our own write X-Forwarded-For */
   readonly trustProxy: number;
   readonly tokenGraceSeconds: number;
@@ -35,6 +40,30 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 10_000,
     most: MOST,
     meaning: 'operations of one connection in 10 s; 0: no limit, here and below',
+  },
+  {
+    name: 'MESSAGES_PER_CONNECTION',
+    setting: 'messagesPerConnection',
+    default: 30_000,
+    most: MOST,
+    meaning:
+      'messages of one WebSocket in 10 s, before they are parsed; what is more is read later. A PUBLISHER has PUBLICATIONS_PER_USER more',
+  },
+  {
+    name: 'CONTROL_FRAMES_PER_CONNECTION',
+    setting: 'controlFramesPerConnection',
+    default: 2000,
+    most: MOST,
+    meaning:
+      'pings, pongs and fragments of one WebSocket in 10 s; a WebSocket that sends more is closed (1008)',
+  },
+  {
+    name: 'COST_PER_USER',
+    setting: 'costPerUser',
+    default: 500_000,
+    most: MOST,
+    meaning:
+      'cost of the queries and mutations of one user in 10 s, per instance; without a token, of one connection and of one address',
   },
   {
     name: 'OPERATIONS_PER_USER',
@@ -100,6 +129,21 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 20_000,
     most: MOST,
     meaning: 'subscriptions of one user at one time, per instance',
+  },
+  {
+    name: 'SELECTIONS_PER_USER',
+    setting: 'selectionsPerUser',
+    default: 1000,
+    most: MOST,
+    meaning:
+      'distinct selections of the subscriptions of one user at one time, per instance; without a token, of one connection',
+  },
+  {
+    name: 'SUBSCRIPTION_COST_PER_USER',
+    setting: 'subscriptionCostPerUser',
+    default: 10_000_000,
+    most: MOST,
+    meaning: 'cost of those distinct selections together, see Limits',
   },
   {
     name: 'TRUST_PROXY',

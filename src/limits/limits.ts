@@ -2,6 +2,8 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { TickroomError } from '../errors.ts';
 import { isOwnMachine, networkOf } from './address.ts';
 import { Allowance } from './allowance.ts';
+import { CostBudget } from './cost-budget.ts';
+import { HeldSelections } from './held-selections.ts';
 import type { LimitSettings } from './limit-settings.ts';
 import { rateLimited } from './rate-limited.ts';
 import type { SharedCount } from './shared-count.ts';
@@ -43,6 +45,10 @@ export class Limits {
   readonly #connectionsOfUser: Tally;
   readonly #connectionsOfAddress: Tally;
   readonly #subscriptionsOfUser: Tally;
+  readonly #costs: CostBudget;
+  readonly #costsOfConnection = new WeakMap<object, Allowance>();
+  /** Distinct selections of subscriptions. */
+  readonly selections: HeldSelections;
 
   constructor({ settings, share, onError }: LimitsOptions) {
     this.#settings = settings;
@@ -56,6 +62,11 @@ export class Limits {
     this.#connectionsOfUser = new Tally(settings.connectionsPerUser);
     this.#connectionsOfAddress = new Tally(settings.connectionsPerAddress);
     this.#subscriptionsOfUser = new Tally(settings.subscriptionsPerUser);
+    this.#costs = new CostBudget(settings.costPerUser);
+    this.selections = new HeldSelections({
+      maxSelections: settings.selectionsPerUser,
+      maxCost: settings.subscriptionCostPerUser,
+    });
   }
 
   /** What is counted now; all zero when everybody has left. */
@@ -80,6 +91,37 @@ export class Limits {
       (viewer ? taken(this.#operationsOfUser, viewer.id, 'operations of yours') : undefined) ??
       this.#ofAddress(this.#operationsOfAddress, address, 'operations from your address')
     );
+  }
+
+  /**
+   * Lets an operation spend what it costs.
+   * @param cost see `Measures.cost`
+   * @param connection it came by, where it is known
+   * @returns why not
+   */
+  cost({ viewer, address }: Source, cost: number, connection: object | undefined): TickroomError | undefined {
+    const most = this.#settings.costPerUser;
+    if (most === 0) return undefined;
+    const refusal = (waitMs: number, whose: string): TickroomError | undefined =>
+      waitMs === 0 ? undefined : rateLimited(`expensive operations ${whose}`, waitMs);
+    if (viewer) return refusal(this.#costs.take(`user ${viewer.id}`, cost), 'of yours');
+    if (connection) {
+      const allowance = this.#costsOfConnection.get(connection) ?? new Allowance(most);
+      this.#costsOfConnection.set(connection, allowance);
+      const refused = refusal(allowance.take(most, cost), 'on this connection');
+      if (refused) return refused;
+    }
+    if (isOwnMachine(address)) return undefined;
+    return refusal(this.#costs.take(`address ${networkOf(address)}`, cost), 'from your address');
+  }
+
+  /** How many frames a WebSocket may send in 10 s. Who publishes sends a message for each mutation. */
+  framesOf(viewer: Viewer | null): { readonly messages: number; readonly others: number } {
+    const { messagesPerConnection, publicationsPerUser, controlFramesPerConnection } = this.#settings;
+    const isPublisher = viewer?.roles.includes('PUBLISHER') || viewer?.roles.includes('ADMIN');
+    const isUnlimited = messagesPerConnection === 0 || (isPublisher && publicationsPerUser === 0);
+    const more = isPublisher ? publicationsPerUser : 0;
+    return { messages: isUnlimited ? 0 : messagesPerConnection + more, others: controlFramesPerConnection };
   }
 
   /**

@@ -18,6 +18,8 @@ export const CLOSE = {
   invalidMessage: { code: CloseCode.BadRequest, reason: 'Invalid message received' },
   /** final: too many connections of this user */
   tooMany: { code: 4429, reason: 'Too many connections' },
+  /** more pings, pongs or fragments than any client needs: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+  flood: { code: 1008, reason: 'RATE_LIMIT_EXCEEDED: Too many pings, pongs or fragments' },
   /** final: a defect here, which trying again would meet again */
   internalError: { code: CloseCode.InternalServerError, reason: 'Internal error' },
 } as const;

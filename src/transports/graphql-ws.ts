@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ExecutionArgs } from 'graphql';
 import { makeServer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -7,6 +8,7 @@ import type { LiveOpening } from '../graphql/live.ts';
 import type { OperationRequest } from '../graphql/operations.ts';
 import { CLOSE, closeReason } from './close-codes.ts';
 import type { Connections } from './connections.ts';
+import { FrameGate } from './frame-gate.ts';
 import { SocketAccess, type SocketAccessOptions } from './socket-access.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 
@@ -15,6 +17,9 @@ export interface GraphqlWsOptions extends SocketAccessOptions {
   readonly connections: Connections;
   readonly connectionInitTimeoutMs: number;
 }
+
+/** @param socket the one below the WebSocket */
+export type TakeOver = (webSocket: WebSocket, socket: Socket, address: string) => void;
 
 /** What `onSubscribe` hands to `execute` beside graphql-js' own arguments. */
 interface OperationArgs extends ExecutionArgs {
@@ -31,7 +36,7 @@ interface LiveArgs extends ExecutionArgs {
  * subscriptions are written by the fan-out engine.
  * @returns takes one socket over
  */
-export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, address: string) => void {
+export function graphqlWs(options: GraphqlWsOptions): TakeOver {
   const { operations, connections, hub, log } = options;
   const access = new SocketAccess(options);
   const prepare = (connection: WebSocketConnection, request: OperationRequest) => {
@@ -42,7 +47,10 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
   };
   const server = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: options.connectionInitTimeoutMs,
-    onConnect: ({ connectionParams, extra: connection }) => access.signIn(connection, connectionParams),
+    async onConnect({ connectionParams, extra: connection }) {
+      connection.isAcknowledged = await access.signIn(connection, connectionParams);
+      return connection.isAcknowledged;
+    },
     onSubscribe({ extra: connection }, id, request) {
       const prepared = prepare(connection, request);
       if ('errors' in prepared) {
@@ -76,8 +84,19 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
     },
   });
 
-  return (webSocket, address) => {
+  return (webSocket, socket, address) => {
     const connection = new WebSocketConnection(webSocket, hub, address);
+    const gate = new FrameGate({
+      rates: () => options.limits.framesOf(connection.viewer),
+      isAcknowledged: () => connection.isAcknowledged,
+      onTooManyMessages: (waitMs) => connection.listening.pauseFor(waitMs),
+      onFlood: () => {
+        options.limits.failed(address);
+        log.debug({ address }, 'a WebSocket was flooded with frames');
+        connection.closeFlooding();
+      },
+    });
+    gate.guard(socket);
     const forget = connections.add(connection);
     const closed = server.opened(
       {
@@ -85,7 +104,12 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
         send: (text) => connection.listening.answer(text),
         close: (code, reason) => webSocket.close(code, closeReason(reason ?? '')),
         // graphql-ws would send the payload back, which may hold a token
-        onPing: async (payload) => connection.listening.answer(await access.pong(connection, payload)),
+        onPing: async (payload) => {
+          if (gate.take(1)) connection.listening.answer(await access.pong(connection, payload));
+        },
+        onPong: () => {
+          gate.take(1);
+        },
         onMessage: (handle) => {
           webSocket.on('message', (data, isBinary) => {
             connection.heard();
@@ -111,6 +135,7 @@ export function graphqlWs(options: GraphqlWsOptions): (webSocket: WebSocket, add
     webSocket.on('pong', (payload) => connection.answeredPing(payload));
     // ws closes the socket after each of its errors, which are the peer's: bad frames, too large messages
     webSocket.on('error', (error) => {
+      gate.stop();
       options.limits.failed(address);
       log.debug({ err: error }, 'WebSocket error');
     });

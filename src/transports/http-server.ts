@@ -21,7 +21,7 @@ export interface HttpServerOptions {
   /** GraphQL over HTTP. */
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
   /** Takes over an open graphql-transport-ws socket. */
-  readonly graphqlWs: (webSocket: WebSocket, address: string) => void;
+  readonly graphqlWs: (webSocket: WebSocket, socket: Socket, address: string) => void;
   /** Asked in this order what they have at a path that is none of the API's. */
   readonly pages: readonly Page[];
   readonly stats: () => StatsSnapshot;
@@ -100,7 +100,9 @@ export function httpServer(options: HttpServerOptions): Server {
       const headers = retryAfter(error.details.retryAfterMs);
       return options.lateRefusals.add(socket, () => refuse(socket, '429 Too Many Requests', headers));
     }
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => options.graphqlWs(webSocket, address));
+    webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      options.graphqlWs(webSocket, socket, address),
+    );
   });
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Socket) => {
     if (socket.writable) refuse(socket, COMPLAINTS[code ?? ''] ?? '400 Bad Request');

@@ -39,19 +39,22 @@ export class Listening {
   refused(): void {
     this.#refusals += 1;
     if (this.#refusals <= FREE_REFUSALS || this.#slowed) return;
-    this.#webSocket.pause();
-    this.#slowed = setTimeout(
-      () => {
-        this.#slowed = undefined;
-        this.#listen();
-      },
-      SLOWED_MS.least + Math.random() * (SLOWED_MS.most - SLOWED_MS.least),
-    );
+    this.pauseFor(SLOWED_MS.least + Math.random() * (SLOWED_MS.most - SLOWED_MS.least));
   }
 
   /** An operation was taken. */
   taken(): void {
     if (this.#refusals > 0) this.#refusals -= 1;
+  }
+
+  /** Nothing is read for so long. */
+  pauseFor(ms: number): void {
+    if (this.#slowed) return;
+    this.#webSocket.pause();
+    this.#slowed = setTimeout(() => {
+      this.#slowed = undefined;
+      this.#listen();
+    }, ms);
   }
 
   /** The socket is closed. */

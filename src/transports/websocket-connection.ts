@@ -26,6 +26,9 @@ const ASKING_SHARE = 10;
 /** A peer that did not answer for so long may be gone. */
 const DOUBTFUL_AFTER_MS = 1000;
 
+/** At random between them: those who were cut off together must not come back together. */
+const FLOOD_ENDS_MS = { least: 1000, most: 3000 };
+
 /** One WebSocket client. */
 export class WebSocketConnection implements Connection, ClientConnection, CountedConnection, Session {
   readonly outbox: Outbox;
@@ -39,6 +42,8 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   session: string | undefined;
   /** A digest of its newest token. */
   token = '';
+  /** connection_init was taken. */
+  isAcknowledged = false;
   /** Told once, when the socket is closed. */
   onClosed: (() => void) | undefined;
   readonly #webSocket: WebSocket;
@@ -55,6 +60,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   /** what was written since has to be asked about within this pause after `#askedAt`; infinite: nothing was */
   #askWithin = Number.POSITIVE_INFINITY;
   #asking: NodeJS.Timeout | undefined;
+  #flooding: NodeJS.Timeout | undefined;
   #id: string | undefined;
   #streams: Map<string, ParkedStream> | undefined;
 
@@ -147,6 +153,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   /** The socket is closed. Subscriptions go on when their client comes back, unless it said that it is done. */
   closed(code: number): void {
     clearTimeout(this.#asking);
+    clearTimeout(this.#flooding);
     this.listening.close();
     this.onClosed?.();
     this.onClosed = undefined;
@@ -170,6 +177,19 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   close({ code, reason }: { code: number; reason: string }): void {
     this.#isClosing = true;
     this.#webSocket.close(code, closeReason(reason));
+  }
+
+  /**
+   * Closes a socket that sends more frames than any client needs. It is not read meanwhile, so that its client, which may
+   * come back as soon as it is gone, takes no time of the others.
+   */
+  closeFlooding(): void {
+    this.close(CLOSE.flood);
+    this.#webSocket.pause();
+    this.#flooding = setTimeout(
+      () => this.terminate(),
+      FLOOD_ENDS_MS.least + Math.random() * (FLOOD_ENDS_MS.most - FLOOD_ENDS_MS.least),
+    );
   }
 
   closeStuck(): void {
