@@ -41,6 +41,11 @@ describe('the environment', () => {
       keepAliveMs: 12_000,
       maxPayloadBytes: 1_048_576,
       limits: {
+        messagesPerConnection: 30_000,
+        controlFramesPerConnection: 2000,
+        costPerUser: 500_000,
+        selectionsPerUser: 1000,
+        subscriptionCostPerUser: 10_000_000,
         operationsPerConnection: 10_000,
         operationsPerUser: 20_000,
         operationsPerAddress: 20_000,
