@@ -19,10 +19,11 @@ import { socketSink } from './socket-sink.ts';
 const NORMAL = 1000;
 const ABNORMAL = 1006;
 /** What a peer has is asked at most so often, and so seldom that it takes no more than a tenth of writing's time. */
-const ASK_STORED_EVERY_MS = 20;
-/** Of market data, which comes often: so much may come twice after a lost connection. */
-const ASK_EVERY_MS = 250;
+const ASK_EVERY_MS = 20;
 const ASKING_SHARE = 10;
+/** Of market data, which flows: after a pause a few times at once, then so seldom. As much may come twice afterwards. */
+const ASK_FLOWING_EVERY_MS = 1000;
+const ASK_AT_ONCE = 3;
 /** A peer that did not answer for so long may be gone. */
 const DOUBTFUL_AFTER_MS = 1000;
 
@@ -57,8 +58,10 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   #asked = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asks = 0;
-  /** what was written since has to be asked about within this pause after `#askedAt`; infinite: nothing was */
-  #askWithin = Number.POSITIVE_INFINITY;
+  /** of what was written since: nothing has to be asked about, market data, or what is stored too */
+  #unasked: 'nothing' | 'flowing' | 'stored' = 'nothing';
+  /** how far asking about market data is ahead of its pace: https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm */
+  #flowingAt = 0;
   #asking: NodeJS.Timeout | undefined;
   #flooding: NodeJS.Timeout | undefined;
   #id: string | undefined;
@@ -72,9 +75,9 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
     this.outbox.onWritten = (isStored) => {
       // nothing is kept of those who did not sign in
       if (!this.viewer) return;
-      const within = isStored ? ASK_STORED_EVERY_MS : ASK_EVERY_MS;
-      if (within >= this.#askWithin && (this.#asking || this.#asked !== 0)) return;
-      this.#askWithin = Math.min(this.#askWithin, within);
+      const isSooner = isStored ? this.#unasked !== 'stored' : this.#unasked === 'nothing';
+      if (!isSooner && (this.#asking || this.#asked !== 0)) return;
+      if (isSooner) this.#unasked = isStored ? 'stored' : 'flowing';
       this.#askWhatItHas();
     };
   }
@@ -208,9 +211,11 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
     clearTimeout(this.#asking);
     this.#asking = undefined;
     // the answer that is awaited asks again
-    if (this.#asked !== 0 || this.#askWithin === Number.POSITIVE_INFINITY) return;
-    const pause = Math.max(this.#askWithin, this.outbox.roundMs * ASKING_SHARE);
-    const dueIn = this.#askedAt + pause - performance.now();
+    if (this.#asked !== 0 || this.#unasked === 'nothing') return;
+    const pause = Math.max(ASK_EVERY_MS, this.outbox.roundMs * ASKING_SHARE);
+    const ahead = ASK_FLOWING_EVERY_MS * (ASK_AT_ONCE - 1);
+    const paced = this.#unasked === 'flowing' ? this.#flowingAt - ahead : 0;
+    const dueIn = Math.max(this.#askedAt + pause, paced) - performance.now();
     if (dueIn > 0) this.#asking = setTimeout(() => this.#askWhatItHas(), Math.max(dueIn, 1));
     // otherwise it is asked once that is written
     else if (this.outbox.length === 0) this.#ping();
@@ -225,8 +230,11 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
     }
     this.#asks += 1;
     this.#asked = this.#asks;
-    this.#askWithin = Number.POSITIVE_INFINITY;
     this.#askedAt = performance.now();
+    if (this.#unasked === 'flowing') {
+      this.#flowingAt = Math.max(this.#askedAt, this.#flowingAt) + ASK_FLOWING_EVERY_MS;
+    }
+    this.#unasked = 'nothing';
     for (const stream of this.#streams.values()) stream.markProgress();
     this.#webSocket.ping(String(this.#asked));
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { confirmedPosition, confirmPosition, writtenPosition } from '../../src/fanout/confirmed.ts';
 import { eventId, positionsOfEventId } from '../../src/fanout/last-event-id.ts';
+import { Marks } from '../../src/fanout/marks.ts';
 import { historyReader } from '../../src/graphql/history-reader.ts';
 import { Peer, startHub, turn } from './harness.ts';
 
@@ -160,6 +161,29 @@ describe('what a peer is known to have', () => {
     expect(confirmedPosition(link)).toEqual(written);
     confirmPosition(link, writtenPosition(link));
     expect(confirmedPosition(link)).toEqual({ epoch: await hub.epoch(), sequence: 2 });
+  });
+
+  it('U7 stays where it was until its client was written that it missed something', async () => {
+    using hub = setUp({ maxQueueFrames: 10 });
+    await hub.publish(1, 10);
+    const epoch = await hub.epoch();
+    const peer = new Peer();
+    peer.pause();
+    const { member } = await hub.join({ policy: 'EVERY', after: 1, epoch, peer });
+    const [link] = member.links;
+    if (!link) throw new Error('It has no link.');
+    const marks = new Marks(member);
+    const answer = () => {
+      marks.mark();
+      marks.confirm();
+      return confirmedPosition(link);
+    };
+    await turn();
+    expect(answer()).toEqual({ epoch, sequence: 1 });
+    peer.resume();
+    await turn();
+    expect(peer.messages[0]?.payload.extensions).toMatchObject({ resume: { reason: 'TOO_MANY' } });
+    expect(answer()).toEqual({ epoch, sequence: 10 });
   });
 
   it('U6 of several topics, an id says no more than was written before it', async () => {

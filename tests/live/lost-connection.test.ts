@@ -148,7 +148,7 @@ describe('a lost connection', () => {
     await leave(ben);
   });
 
-  it('U7 stays where it was when it is cut off again before it knows that it missed something', {
+  it('U7 is told at once when it missed more than can be sent again, with the last event once more', {
     timeout: 20_000,
   }, async () => {
     const symbol = freshSymbol();

@@ -241,6 +241,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   'UpdateRoomInput!': { name: 'x' },
   'RoomMessageInput!': { content: 'x' },
   '[QuoteInput!]!': [{ symbol: 'AAPL', price: '1' }],
+  '[InstrumentInput!]!': [],
   '[TradeInput!]!': [{ symbol: 'AAPL', price: '1', size: '1' }],
   'OrderBookInput!': { symbol: 'AAPL', bids: [], asks: [] },
 };
