@@ -59,6 +59,33 @@ describe('the console shows markets', () => {
     await expect.poll(() => row.count(), POLL).toBe(0);
   });
 
+  it('K17 a symbol that the server does not take is not added, and one that was kept is dropped, with the reason', async () => {
+    await using server = await startServer();
+    await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '231.50' }]);
+    await using console = await openConsole(browser, server.url, { watchlist: ['AAPL', 'no symbol!', '??'] });
+    const { page } = console;
+    const kept = (): Promise<string[]> =>
+      page.evaluate<string[]>(`JSON.parse(localStorage.getItem('tickroom.watchlist'))`);
+    const price = page.locator('tr[data-symbol="AAPL"] .price');
+    await expect.poll(() => price.innerText(), POLL).toBe('231.50');
+    expect(await kept()).toEqual(['AAPL']);
+    const notes = () => page.getByRole('alert').allInnerTexts();
+    expect((await notes()).join()).toContain(
+      'no symbol! is not in the watchlist. "no symbol!" is not a symbol',
+    );
+    const search = page.getByRole('combobox', { name: 'Add a symbol' });
+    await search.fill('A A P L');
+    await expect.poll(() => page.getByRole('option').first().innerText(), POLL).toContain('anyway');
+    await search.press('Enter');
+    await expect.poll(async () => (await notes()).join(), POLL).toContain('"A A P L" is not a symbol');
+    expect(await kept()).toEqual(['AAPL']);
+    await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '231.60' }]);
+    await expect.poll(() => price.innerText(), POLL).toBe('231.60');
+    await page.reload();
+    await expect.poll(() => price.innerText(), POLL).toBe('231.60');
+    expect(await notes()).toEqual([]);
+  });
+
   it('K1 a symbol that is heard of no more looks stale', async () => {
     await using server = await startServer({ STALE_AFTER_MS: '300' });
     await using console = await openConsole(browser, server.url, { watchlist: ['BTC/USDT'] });

@@ -109,6 +109,7 @@ export const en = {
     down: 'down',
     back: 'Back to the watchlist',
     refused: 'The server refused the watchlist',
+    notWatched: (symbol: string) => `${symbol} is not in the watchlist`,
     waiting: 'no data yet',
   },
   chart: chartEn,

@@ -100,6 +100,7 @@ export const zh: Texts = {
     down: '跌',
     back: '返回自选',
     refused: '服务器拒绝了自选订阅',
+    notWatched: (symbol) => `${symbol} 未加入自选`,
     waiting: '暂无数据',
   },
   chart: chartZh,

@@ -37,6 +37,15 @@ export const Watch = graphql(/* GraphQL */ `
   }
 `);
 
+/** Answers with INVALID_SYMBOL where the server does not take a symbol. */
+export const SymbolCheck = graphql(/* GraphQL */ `
+  query SymbolCheck($symbol: Symbol!) {
+    quote(symbol: $symbol) {
+      symbol
+    }
+  }
+`);
+
 export const Instruments = graphql(/* GraphQL */ `
   query Instruments($search: String, $first: Int!) {
     instruments(search: $search, first: $first) {

@@ -1,10 +1,20 @@
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import type { Client } from 'urql';
 import { useTexts } from '../i18n/texts.ts';
+import { useSession } from '../session/use-session.ts';
 import { useStore } from '../state/store.ts';
 import { useInstrumentSearch } from './instruments.ts';
+import { refusalOf, refusedSymbols } from './refused-symbols.ts';
 import { watch, watchlist } from './watchlist-store.ts';
 
 const MOST = 8;
+
+/** Adds a symbol that was typed, unless the server does not take it. */
+async function addChecked(client: Client, symbol: string): Promise<void> {
+  const refusal = await refusalOf(client, symbol);
+  refusedSymbols.set(refusal ? [refusal] : []);
+  if (!refusal) watch(symbol);
+}
 
 interface Choice {
   readonly symbol: string;
@@ -14,6 +24,7 @@ interface Choice {
 /** Finds instruments and adds them to the watchlist: a combobox, by keyboard or pointer. */
 export function SymbolSearch() {
   const texts = useTexts();
+  const { client } = useSession();
   const [text, setText] = useState('');
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(0);
@@ -31,9 +42,13 @@ export function SymbolSearch() {
 
   const choose = (choice: Choice | undefined): void => {
     if (!choice) return;
-    watch(choice.symbol);
     setText('');
     setOpen(false);
+    // what the server lists it also takes
+    if (listed.includes(choice)) {
+      refusedSymbols.set([]);
+      watch(choice.symbol);
+    } else void addChecked(client, choice.symbol);
   };
   const handleKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') setOpen(false);

@@ -6,6 +6,7 @@ import { useSession } from '../session/use-session.ts';
 import { type Column, selectionOf } from './columns.ts';
 import { Watch } from './documents.ts';
 import { QuoteBoard, type QuoteRow } from './quote-board.ts';
+import { dropRefused, refusesSymbols } from './refused-symbols.ts';
 
 const boards = new WeakMap<Session, QuoteBoard>();
 
@@ -33,10 +34,19 @@ export function useQuoteFeed(
       ...(JSON.parse(selection) as ReturnType<typeof selectionOf>),
       symbols: wanted.split('\n'),
     };
-    return listen(session, Watch, variables, {
+    let isCurrent = true;
+    const stop = listen(session, Watch, variables, {
       next: ({ streamData }) => board.accept(streamData),
-      error: setError,
+      async error(ended) {
+        // without what was refused it is subscribed anew
+        const isMended = refusesSymbols(ended) && (await dropRefused(session.client, variables.symbols));
+        if (isCurrent && !isMended) setError(ended);
+      },
     });
+    return () => {
+      isCurrent = false;
+      stop();
+    };
   }, [session, wanted, selection]);
   return error;
 }

@@ -9,6 +9,7 @@ import { Bandwidth } from './bandwidth.tsx';
 import { ColumnPicker } from './column-picker.tsx';
 import { chosenColumns, NARROW_COLUMNS } from './columns.ts';
 import { useNames } from './instruments.ts';
+import { refusedSymbols } from './refused-symbols.ts';
 import { SymbolSearch } from './symbol-search.tsx';
 import { useQuoteFeed } from './use-quotes.ts';
 import { WatchlistRow } from './watchlist-row.tsx';
@@ -29,6 +30,7 @@ export function Watchlist({ current }: WatchlistProps) {
   const chosen = useStore(chosenColumns);
   const columns = current === undefined ? chosen : NARROW_COLUMNS;
   const names = useNames();
+  const refused = useStore(refusedSymbols);
   const error = useQuoteFeed(symbols, columns);
   const scroller = useRef<HTMLElement>(null);
   const rowHeight = useMedia('(max-width: 699px)') ? ROW_HEIGHT_TOUCH : ROW_HEIGHT;
@@ -44,6 +46,9 @@ export function Watchlist({ current }: WatchlistProps) {
       </header>
       {current === undefined && <Bandwidth columns={columns} />}
       <ErrorNote title={texts.markets.refused} error={error} />
+      {refused.map(({ symbol, reason }) => (
+        <ErrorNote key={symbol} title={texts.markets.notWatched(symbol)} error={new Error(reason)} />
+      ))}
       {symbols.length === 0 ? (
         <EmptyState title={texts.markets.empty} hint={texts.markets.emptyHint} />
       ) : (
