@@ -2,7 +2,13 @@ import { getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
 import { hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Documents } from './documents.ts';
 
-const PUBLISHING = new Set(['publishQuotes', 'publishTrades', 'publishOrderBook', 'publishInstruments']);
+const PUBLISHING = new Set([
+  'publishQuotes',
+  'publishTrades',
+  'publishOrderBook',
+  'publishInstruments',
+  'correctTrades',
+]);
 
 /** Whether an operation does nothing but publish, by somebody who may. The documents of others are not looked at. */
 export function isPublication(

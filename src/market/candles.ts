@@ -32,6 +32,11 @@ export class Candles {
     this.#newest.set(symbol, published);
   }
 
+  /** Resolves when every trade that was noted so far is numbered, or refused. */
+  async settled(symbol: string): Promise<void> {
+    await this.#newest.get(symbol);
+  }
+
   /** @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read */
   async history(symbol: string, timeframe: Timeframe, most: number): Promise<CandleHistory> {
     const noted = this.#newest.get(symbol);

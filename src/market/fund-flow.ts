@@ -6,7 +6,13 @@ import type { DecimalText, TradeSide } from './market-event.ts';
 import type { FundFlowBucketState, FundFlowState, FundFlowThresholds, Timeframe } from './market-state.ts';
 import { percentOf } from './quote-figures.ts';
 import { type MarketCode, marketOf } from './symbol.ts';
-import { FUND_FLOW_PARTS, type FundFlowSums, type TradeBar, type TradeBars } from './trade-bars.ts';
+import {
+  type BarTrade,
+  FUND_FLOW_PARTS,
+  type FundFlowSums,
+  type TradeBar,
+  type TradeBars,
+} from './trade-bars.ts';
 
 export interface FundFlowTrade {
   readonly symbol: string;
@@ -53,7 +59,15 @@ export class FundFlows {
   }
 
   /** Adds a trade to its minute and its day, which are those of its own time, in whatever order trades come. */
-  record({ symbol, price, size, turnover, side, time, nanos = 0 }: FundFlowTrade): void {
+  record(trade: FundFlowTrade): void {
+    const { symbol, time } = trade;
+    const barTrade = this.barTrade(trade);
+    this.#bars.add(symbol, 'minute', Math.floor(time / MINUTE) * MINUTE, barTrade);
+    this.#bars.add(symbol, 'day', this.#calendars.dayStart(symbol, time), barTrade);
+  }
+
+  /** What a trade adds to a bar. */
+  barTrade({ symbol, price, size, turnover, side, time, nanos = 0 }: FundFlowTrade): BarTrade {
     const market = marketOf(symbol) ?? 'CRYPTO';
     const flow =
       side === 'NEUTRAL'
@@ -62,9 +76,7 @@ export class FundFlows {
             part: this.#partOf[market](turnover, size),
             direction: side === 'BUY' ? ('inflow' as const) : ('outflow' as const),
           };
-    const trade = { time, nanos, price, size, amount: turnover, flow };
-    this.#bars.add(symbol, 'minute', Math.floor(time / MINUTE) * MINUTE, trade);
-    this.#bars.add(symbol, 'day', this.#calendars.dayStart(symbol, time), trade);
+    return { time, nanos, price, size, amount: turnover, flow };
   }
 
   /**

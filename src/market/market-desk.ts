@@ -11,8 +11,10 @@ import type {
   BookChangeOutcome,
   BookChangeReport,
   BookReport,
+  CorrectionsTaken,
   MarketSink,
   QuoteReport,
+  TradeCorrectionReport,
   TradeReport,
   TradesTaken,
 } from './market-event.ts';
@@ -48,6 +50,7 @@ interface Methods {
   publishQuotes(reports: readonly QuoteReport[]): Promise<void>;
   publishTrades(reports: readonly TradeReport[]): Promise<TradesTaken>;
   takeForwarded(trades: readonly TradeState[]): Promise<TradesTaken>;
+  correctTrades(reports: readonly TradeCorrectionReport[]): Promise<CorrectionsTaken>;
   publishInstruments(reports: readonly InstrumentReport[]): Promise<void>;
   publishBook(report: BookReport): void;
   publishBookChanges(report: BookChangeReport): BookChangeOutcome;
@@ -173,6 +176,11 @@ export class MarketDesk implements AsyncDisposable {
     return this.#do('publishInstruments', reports);
   }
 
+  /** Each is taken or rejected by itself. @throws TickroomError SERVICE_UNAVAILABLE */
+  correctTrades(reports: readonly TradeCorrectionReport[]): Promise<CorrectionsTaken> {
+    return this.#do('correctTrades', reports);
+  }
+
   /** @throws TickroomError SERVICE_UNAVAILABLE */
   publishBook(report: BookReport): Promise<void> {
     return this.#do('publishBook', report);
@@ -293,6 +301,7 @@ function run<M extends keyof Methods>(
     },
     publishTrades: (reports) => market.publishTrades(reports),
     takeForwarded: (trades) => market.takeForwarded(trades),
+    correctTrades: (reports) => market.correctTrades(reports),
     publishInstruments: async (reports) => {
       for (const report of reports) instruments.add(report);
       await keeper?.flush();

@@ -30,6 +30,8 @@ export interface TradeReport {
   readonly side?: TradeSide | null;
   /** whose numbering `sourceSequence` is: the publishing user, or the feed's name; absent: nobody's in particular */
   readonly source?: string | null;
+  /** the publishing user; absent: a feed */
+  readonly publisher?: string;
   /**
    * the source's own sequence, as text: some exceed 2^53. A trade of a symbol, source, trading day and sequence counts
    * once, however often it is sent.
@@ -39,6 +41,22 @@ export interface TradeReport {
   readonly exchangeTime?: number | null;
   /** nanoseconds beyond `exchangeTime`, 0 to 999,999: they order events of one millisecond */
   readonly exchangeNanos?: number | null;
+}
+
+/** What a source says of a trade that it sent before. */
+export interface TradeCorrectionReport {
+  readonly symbol: string;
+  readonly source: string;
+  readonly sourceSequence: string;
+  /** BUST: it never counted. REPLACE: it counts with what is given here; what is absent stays. */
+  readonly kind: 'BUST' | 'REPLACE';
+  readonly price?: DecimalText | null;
+  readonly size?: DecimalText | null;
+  /** @default |price| × size where one of them is given */
+  readonly turnover?: DecimalText | null;
+  readonly side?: TradeSide | null;
+  /** who asks; undefined: may correct every source */
+  readonly by?: string | undefined;
 }
 
 /** A quote as a feed reports it; a field that is absent (undefined) keeps its last value, and null clears it. */
@@ -96,6 +114,12 @@ export interface BookChangeReport {
   /** Kraken's CRC32 of the top 10 after this change, checked when present */
   readonly checksum?: number | null;
   readonly exchangeTime?: number | null;
+}
+
+/** What became of corrections that were sent together. */
+export interface CorrectionsTaken {
+  readonly accepted: number;
+  readonly rejected: readonly { readonly index: number; readonly code: string; readonly message: string }[];
 }
 
 /** What became of trades that were sent together. */

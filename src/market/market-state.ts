@@ -45,6 +45,15 @@ export interface TradeState {
   /** nanoseconds beyond `exchangeTime`; absent: 0 */
   readonly exchangeNanos?: number;
   readonly receivedAt: number;
+  /** who published it, where that is not its `source`; absent: nobody else */
+  readonly publisher?: string;
+  /** It corrects a trade published before, of the same source and sequence, whose time it has; absent: it is a trade. */
+  readonly correction?: {
+    /** BUST: that trade never counted. REPLACE: it counts with the price, size, turnover and side given here. */
+    readonly kind: 'BUST' | 'REPLACE';
+    /** `id` of the trade as it was published first */
+    readonly of: string | null;
+  };
 }
 
 /** Why a book is stale: its source's continuity was lost, or another instance keeps it now and waits for its source. */

@@ -11,8 +11,10 @@ import type {
   BookChangeOutcome,
   BookChangeReport,
   BookReport,
+  CorrectionsTaken,
   MarketSink,
   QuoteReport,
+  TradeCorrectionReport,
   TradeOutcome,
   TradeReport,
   TradesTaken,
@@ -164,6 +166,35 @@ export class Market implements MarketSink {
     const published = await Promise.all(taken.map((trade) => trade.published));
     if (published.includes(undefined)) throw notTaken();
     return { accepted: taken.length, duplicates: reports.length - taken.length };
+  }
+
+  /**
+   * Corrects trades that were published before, in order: volume, turnover, high and low, candles and fund flow of their
+   * time, and whoever subscribes. Each is taken or rejected by itself.
+   * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read, or refused one of them
+   */
+  async correctTrades(reports: readonly TradeCorrectionReport[]): Promise<CorrectionsTaken> {
+    const rejected: { index: number; code: string; message: string }[] = [];
+    for (const [index, report] of reports.entries()) {
+      try {
+        await this.#correctTrade(report);
+      } catch (error) {
+        if (!(error instanceof TickroomError) || error.code === 'SERVICE_UNAVAILABLE') throw error;
+        rejected.push({ index, code: error.code, message: error.message });
+      }
+    }
+    return { accepted: reports.length - rejected.length, rejected };
+  }
+
+  async #correctTrade(report: TradeCorrectionReport): Promise<void> {
+    const { symbol } = report;
+    const { before, published } = await this.#trades.correct(report, this.#now());
+    if (!published) throw notTaken();
+    const after = published.payload as TradeState;
+    const [today] = this.#bars.newestFirst(symbol, 'day');
+    const replaced = after.correction?.kind === 'BUST' ? undefined : after;
+    this.#publishQuote(this.#quotes.correct(before, replaced, today, this.#now()));
+    this.#flowing.add(symbol);
   }
 
   #takeTrade(report: TradeReport): TakenTrade | undefined {

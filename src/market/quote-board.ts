@@ -4,7 +4,7 @@ import { advance, isOlder, type Stamp, stampOf } from './field-order.ts';
 import { isHalted } from './instrument-listing.ts';
 import type { Instruments } from './instruments.ts';
 import type { DecimalText, QuoteReport, TradeReport } from './market-event.ts';
-import type { QuoteState } from './market-state.ts';
+import type { QuoteState, TradeState } from './market-state.ts';
 import {
   beginDay,
   beginsDay,
@@ -102,6 +102,7 @@ export class QuoteBoard {
     if (!prices) return undefined;
     const entry = this.#entry(symbol, now);
     const { state } = entry;
+    if (isSameValue(state.price, prices.close)) entry.isPriceOfTrade = true;
     const isNew = entry.day < start || state.volume === null;
     if (entry.day > start || (!isNew && prices.volume.lte(state.volume))) return undefined;
     const event = this.#clocks.judge(symbol, lastTradeAt, now);
@@ -110,6 +111,7 @@ export class QuoteBoard {
     entry.day = start;
     entry.isDayGuessed = false;
     entry.isPriceOfDay = true;
+    entry.isPriceOfTrade = true;
     entry.openedAt = Number.NEGATIVE_INFINITY;
     const changes: Figures = { exchangeTime: later(state.exchangeTime, event.exchangeTime) };
     set(entry, changes, 'price', prices.close, stamp);
@@ -139,7 +141,7 @@ export class QuoteBoard {
     entry.isDayGuessed &&= event.exchangeTime === null;
     const stamp = stampOf(event, report.sourceSequence, 'trades');
     const changes: Figures = { exchangeTime: later(entry.state.exchangeTime, event.exchangeTime) };
-    set(entry, changes, 'price', price, stamp);
+    if (set(entry, changes, 'price', price, stamp)) entry.isPriceOfTrade = true;
     if (!entry.isAuthoritative) {
       extendDay(entry, changes, price, event);
       // a snapshot that is newer than the trade holds it already
@@ -147,6 +149,51 @@ export class QuoteBoard {
         changes.volume = sum(entry.state.volume, size);
         changes.turnover = sum(entry.state.turnover, turnover);
         entry.recent.add({ stamp, price, size, turnover });
+      }
+    }
+    return this.#put(entry, now, changes);
+  }
+
+  /**
+   * A trade was corrected. Figures that the source gave as snapshots stay until its next one; those that were made of
+   * trades are those of the day's bar.
+   * @param after as it counts now; undefined: it never counted
+   * @param today the bar of the quote's day
+   */
+  correct(
+    before: TradeState,
+    after: TradeState | undefined,
+    today: TradeBar | undefined,
+    now: number,
+  ): QuoteState | undefined {
+    const { symbol } = before;
+    const entry = this.#entries.get(symbol);
+    const event = this.#clocks.judge(symbol, before.exchangeTime, before.receivedAt, before.exchangeNanos);
+    if (!entry || this.#calendars.dayStart(symbol, event.time) !== entry.day) return undefined;
+    const { state, stamps } = entry;
+    const stamp = stampOf(event, before.sourceSequence, 'trades');
+    const changes: Figures = {};
+    const prices = today?.start === entry.day ? today.prices : undefined;
+    // it may be this trade's, and then the price is that of the newest trade which counts
+    if (entry.isPriceOfTrade && isSameValue(state.price, before.price)) {
+      changes.price = prices?.close ?? state.previousClose;
+    } else if (after && entry.isPriceOfTrade && !isOlder(stamp, stamps.get('price'))) {
+      changes.price = prices?.close ?? after.price;
+    }
+    if (!entry.isAuthoritative) {
+      const isGiven = (field: 'open' | 'high' | 'low' | 'volume' | 'turnover') => stamps.has(field);
+      if (entry.openedAt !== Number.NEGATIVE_INFINITY || !isGiven('open'))
+        changes.open = prices?.open ?? null;
+      if (!isGiven('high')) changes.high = prices?.high ?? null;
+      if (!isGiven('low')) changes.low = prices?.low ?? null;
+      // a snapshot that is newer than the trade is right by itself
+      if (!isGiven('volume')) changes.volume = prices?.volume.toFixed() ?? null;
+      else if (!isOlder(stamp, stamps.get('volume'))) {
+        changes.volume = sum(sum(state.volume, `-${before.size}`), after?.size ?? '0');
+      }
+      if (!isGiven('turnover')) changes.turnover = today?.turnover.toFixed() ?? null;
+      else if (!isOlder(stamp, stamps.get('turnover'))) {
+        changes.turnover = sum(sum(state.turnover, `-${before.turnover}`), after?.turnover ?? '0');
       }
     }
     return this.#put(entry, now, changes);
@@ -171,9 +218,8 @@ export class QuoteBoard {
     const changes: Figures = { exchangeTime: later(entry.state.exchangeTime, event.exchangeTime) };
     for (const field of ['bid', 'ask'] as const) set(entry, changes, field, report[field], stamp);
     if (isOfDay) {
-      for (const field of ['price', 'previousClose'] as const) {
-        set(entry, changes, field, report[field], stamp);
-      }
+      if (set(entry, changes, 'price', report.price, stamp)) entry.isPriceOfTrade = false;
+      set(entry, changes, 'previousClose', report.previousClose, stamp);
       entry.isAuthoritative = report.authoritative ?? entry.isAuthoritative;
       setDay(entry, changes, report, stamp);
       // a price that is merely repeated may be of the day before
@@ -261,6 +307,7 @@ export class QuoteBoard {
         openedAt: Number.POSITIVE_INFINITY,
         openedNanos: 0,
         isPriceOfDay: false,
+        isPriceOfTrade: false,
         isAuthoritative: false,
         recent: new RecentTrades(),
         before: undefined,

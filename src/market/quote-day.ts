@@ -32,6 +32,8 @@ export interface QuoteEntry {
   openedNanos: number;
   /** the price came on the day, and is not that of the day before */
   isPriceOfDay: boolean;
+  /** the price is that of a trade, and not one that a report gave */
+  isPriceOfTrade: boolean;
   /** the source says that its figures of the day are the exchange's own */
   isAuthoritative: boolean;
   recent: RecentTrades;

@@ -1,16 +1,25 @@
 import Big from 'big.js';
 import type { Bus, BusEvent, Position } from '../bus/bus.ts';
+import { TickroomError } from '../errors.ts';
 import { MINUTE } from './bar-periods.ts';
 import type { Calendars } from './calendar/calendars.ts';
 import type { Candles } from './candles.ts';
 import type { EventClocks, EventTime } from './event-time.ts';
 import type { FundFlows } from './fund-flow.ts';
-import type { TradeReport } from './market-event.ts';
+import type { TradeCorrectionReport, TradeReport } from './market-event.ts';
 import type { TradeState } from './market-state.ts';
 import { copyBar } from './open-bar.ts';
 import type { SequenceScope } from './seen-sequences.ts';
 import { tradeTopic } from './topics.ts';
 import type { BarLength, TradeBars } from './trade-bars.ts';
+import {
+  correctBars,
+  countingTrades,
+  keptSince,
+  minuteOf,
+  timeOf,
+  tradeToCorrect,
+} from './trade-correction.ts';
 import { TradeSides } from './trade-side.ts';
 
 export interface TradeIntakeOptions {
@@ -34,6 +43,14 @@ export interface TakenTrade {
   readonly published: Promise<BusEvent | undefined>;
 }
 
+/** A trade that was corrected. */
+export interface Corrected {
+  /** as it counted before */
+  readonly before: TradeState;
+  /** the correction as it was published; undefined: the bus refused it */
+  readonly published: BusEvent | undefined;
+}
+
 /** What trades go by that name no source. */
 const NO_SOURCE = '';
 
@@ -43,6 +60,10 @@ export class TradeIntake {
   readonly #sides = new TradeSides();
   readonly #startedAt = Date.now().toString(36);
   #count = 0;
+  /** of symbols of which a trade is being corrected: those that are taken meanwhile */
+  readonly #arriving = new Map<string, TradeState[]>();
+  /** one correction after the other */
+  #correcting: Promise<unknown> = Promise.resolve();
   /** of symbols of which trades were lost: bars that begin before are incomplete; epoch ms */
   readonly #incompleteUntil = new Map<string, number>();
 
@@ -53,7 +74,7 @@ export class TradeIntake {
   /** @returns undefined: its source has sent it before */
   take(report: TradeReport, now: number): TakenTrade | undefined {
     const { clocks, bars, candles, publish } = this.#options;
-    const { symbol, price, source = null, sourceSequence = null, id = this.#newId() } = report;
+    const { symbol, price, source = null, sourceSequence = null, publisher, id = this.#newId() } = report;
     const event = clocks.judge(symbol, report.exchangeTime, now, report.exchangeNanos);
     const scope = this.#scopeOf(symbol, source, event.time);
     if (sourceSequence !== null && !bars.seen.add(scope, sourceSequence, now)) return undefined;
@@ -71,12 +92,91 @@ export class TradeIntake {
       exchangeTime: event.exchangeTime,
       ...(event.nanos > 0 && { exchangeNanos: event.nanos }),
       receivedAt: now,
+      ...(publisher !== undefined && publisher !== source && { publisher }),
     };
     const published = publish(tradeTopic(symbol), trade);
     candles.note(symbol, published);
+    this.#arriving.get(symbol)?.push(trade);
     this.#record(trade, event, published);
     if (sourceSequence !== null) void published.then((at) => at ?? bars.seen.remove(scope, sourceSequence));
     return { trade, event, published };
+  }
+
+  /**
+   * Corrects a trade that was sent before: its minute, its day, fund flow, and whoever subscribes.
+   * @returns the trade as it counted before, and the correction as it was published; undefined: the bus refused it
+   * @throws TickroomError INVALID_INPUT, CONFLICT, PERMISSION_DENIED, see `tradeToCorrect`; SERVICE_UNAVAILABLE when the bus
+   *   cannot be read
+   */
+  correct(report: TradeCorrectionReport, now: number): Promise<Corrected> {
+    const corrected = this.#correcting.then(() => this.#correct(report, now));
+    this.#correcting = corrected.catch(() => {});
+    return corrected;
+  }
+
+  async #correct(report: TradeCorrectionReport, now: number): Promise<Corrected> {
+    const { bus, candles, publish } = this.#options;
+    const { symbol, kind, by } = report;
+    const topic = tradeTopic(symbol);
+    const { events } = await bus.history(topic);
+    const before = tradeToCorrect(report, events);
+    if (by !== undefined && by !== (before.publisher ?? before.source)) throw notYours(report);
+    const price = report.price ?? before.price;
+    const size = report.size ?? before.size;
+    const isSame = report.price == null && report.size == null;
+    const turnover =
+      report.turnover ?? (isSame ? before.turnover : new Big(size).times(price).abs().toFixed());
+    const correction = { kind, of: before.correction?.of ?? before.id ?? null };
+    const side = report.side ?? before.side;
+    const after: TradeState = {
+      ...before,
+      id: this.#newId(),
+      price,
+      size,
+      turnover,
+      side,
+      receivedAt: now,
+      correction,
+    };
+    const told: TradeState =
+      kind === 'BUST' ? { ...before, id: after.id ?? '', receivedAt: now, correction } : after;
+    // what was published since the history was read is not of this trade, but maybe of its minute
+    const publishing = publish(topic, { ...told, exchangeTime: timeOf(before) });
+    candles.note(symbol, publishing);
+    const published = await publishing;
+    if (published) await this.#recorrect(published);
+    return { before, published };
+  }
+
+  /** Makes the bars of a corrected trade anew. Of trades that are no longer kept nothing can be taken back. */
+  async #recorrect(published: BusEvent): Promise<void> {
+    const { bus, bars, candles, flows, calendars } = this.#options;
+    const correction = published.payload as TradeState;
+    const { symbol } = correction;
+    // the bars have trades that the bus has not numbered yet: they must not be lost with the minute that is made anew
+    const arriving: TradeState[] = [];
+    this.#arriving.set(symbol, arriving);
+    await candles.settled(symbol);
+    const { events } = await bus.history(tradeTopic(symbol)).finally(() => this.#arriving.delete(symbol));
+    const known = new Set(events.map(({ payload }) => (payload as TradeState).id));
+    const minute = minuteOf(correction);
+    if (minute < keptSince(events)) {
+      this.#markIncomplete(symbol);
+      return;
+    }
+    const trades = [...countingTrades(events), ...arriving.filter(({ id }) => !known.has(id))]
+      .filter((trade) => minuteOf(trade) === minute)
+      .map((trade) =>
+        flows.barTrade({
+          ...trade,
+          size: new Big(trade.size),
+          turnover: new Big(trade.turnover),
+          time: timeOf(trade),
+          nanos: trade.exchangeNanos ?? 0,
+        }),
+      );
+    correctBars(bars, { symbol, minute, day: calendars.dayStart(symbol, minute), trades });
+    bars.recorded(symbol, Promise.resolve(published));
   }
 
   /** Those of trades that are among the last ones published of their symbols. @throws TickroomError SERVICE_UNAVAILABLE */
@@ -112,22 +212,23 @@ export class TradeIntake {
       ? await bus.history(topic, position)
       : { complete: false, events: [] as readonly BusEvent[] };
     if (complete) {
-      for (const one of events) this.#recount(one, now);
+      for (const one of events) await this.#recount(one, now);
       return;
     }
     const kept = (await bus.history(topic)).events.filter((one) => isAfter(one, position));
     const isFromTheFirst = !position && (kept[0]?.sequence ?? 1) === 1;
     const isMissing = kept.length > 0 ? !isFromTheFirst : position !== undefined && !isClosed;
     if (isMissing) this.#markIncomplete(symbol);
-    for (const one of kept) this.#recount(one, now);
+    for (const one of kept) await this.#recount(one, now);
     if (!isMissing) return;
     this.#markIncomplete(symbol);
     this.#incompleteUntil.set(symbol, now);
   }
 
-  #recount(published: BusEvent, now: number): void {
+  async #recount(published: BusEvent, now: number): Promise<void> {
     const { clocks, bars } = this.#options;
     const trade = published.payload as TradeState;
+    if (trade.correction) return this.#recorrect(published);
     const { symbol, price, source, sourceSequence, side } = trade;
     const event = clocks.judge(symbol, trade.exchangeTime, trade.receivedAt, trade.exchangeNanos);
     if (sourceSequence != null) bars.seen.add(this.#scopeOf(symbol, source, event.time), sourceSequence, now);
@@ -161,6 +262,12 @@ export class TradeIntake {
     }
   }
 }
+
+const notYours = ({ source, symbol }: TradeCorrectionReport): TickroomError =>
+  new TickroomError(
+    'PERMISSION_DENIED',
+    `Trades of ${source} on ${symbol} were published by another user: only that one, or an ADMIN, may correct them.`,
+  );
 
 const hasBars = (bars: TradeBars, symbol: string): boolean => {
   for (const _bar of bars.newestFirst(symbol, 'day')) return true;

@@ -120,6 +120,28 @@ describe('who leads the market after one that died', () => {
     expect(await second.day(symbol)).toMatchObject({ volume: '1', incomplete: false });
   });
 
+  it('X11 applies corrections that were published and not stored', async () => {
+    const bus = new MemoryBus();
+    const symbol = 'MENDED/USD';
+    const first = await lead(bus, []);
+    for (const number of [1, 2, 3]) first.trade(symbol, number);
+    await first.stop();
+    const second = await lead(bus, [symbol]);
+    second.trade(symbol, 4);
+    const one = { symbol, source: 'feed' };
+    await second.market.correctTrades([
+      { ...one, sourceSequence: '2', kind: 'BUST' },
+      { ...one, sourceSequence: '4', kind: 'REPLACE', price: '200' },
+    ]);
+    const third = await lead(bus, [symbol]);
+    expect(await third.day(symbol)).toMatchObject({
+      volume: '3',
+      high: '200',
+      inflow: '404',
+      incomplete: false,
+    });
+  });
+
   it('X12 keeps whoever led before from storing anything more', async () => {
     const bus = new MemoryBus();
     const symbol = 'FENCED/USD';

@@ -105,6 +105,9 @@ export const Ladder = graphql(/* GraphQL */ `
 export const Tape = graphql(/* GraphQL */ `
   subscription Tape($symbols: [Symbol!]!) {
     trades(symbols: $symbols) {
+      kind
+      id
+      correctedId
       sequence
       price
       size

@@ -44,6 +44,12 @@ export function useTape(symbol: string, onTrade: (trade: CandleTrade) => void): 
       { symbols: [symbol] },
       {
         next: ({ trades: trade }, extensions) => {
+          if (trade.kind !== 'TRADE') {
+            // the chart misses this sequence with the next trade, and reads its candles again
+            kept = kept.flatMap((entry) => correctedEntry(entry, trade));
+            onNextFrame(show);
+            return;
+          }
           onTrade({ ...trade, at: timeOf(trade) });
           const gap = readGap(extensions);
           const entry: TapeEntry = { kind: 'trade', trade };
@@ -55,6 +61,13 @@ export function useTape(symbol: string, onTrade: (trade: CandleTrade) => void): 
     );
   }, [session, symbol, onTrade]);
   return { entries, error };
+}
+
+/** What is left of an entry after a correction: of a busted trade nothing. */
+function correctedEntry(entry: TapeEntry, correction: TapeSubscription['trades']): readonly TapeEntry[] {
+  if (entry.kind !== 'trade' || entry.trade.id !== correction.correctedId) return [entry];
+  const { price, size, side } = correction;
+  return correction.kind === 'BUST' ? [] : [{ kind: 'trade', trade: { ...entry.trade, price, size, side } }];
 }
 
 const DAY_MS = 86_400_000;

@@ -55,6 +55,32 @@ export const TradeInput = builder.inputType('TradeInput', {
   }),
 });
 
+const TradeCorrectionKind = builder.enumType('TradeCorrectionKind', {
+  description: 'What is wrong with a trade that was sent before.',
+  values: {
+    BUST: { description: 'It never counted.' },
+    REPLACE: { description: 'It counts with what is given here; what is left out stays as it was.' },
+  } as const,
+});
+
+export const TradeCorrectionInput = builder.inputType('TradeCorrectionInput', {
+  description: 'The correction of a trade that was published before, under the time that it has.',
+  fields: (t) => ({
+    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
+    source: t.string({ description: 'The source of that trade. Default: the publishing user.' }),
+    sourceSequence: t.string({ required: true, description: 'The sequence under which it was sent.' }),
+    kind: t.field({ type: TradeCorrectionKind, required: true, description: 'What is wrong with it.' }),
+    price: t.field({ type: 'Decimal', description: 'REPLACE: the right price. Null: as it was.' }),
+    size: t.field({ type: 'Decimal', description: 'REPLACE: the right size. Null: as it was.' }),
+    turnover: t.field({
+      type: 'Decimal',
+      description:
+        'REPLACE: the right turnover. Null: |price| × size where one of them is given, else as it was.',
+    }),
+    side: t.field({ type: TradeSide, description: 'REPLACE: the right side. Null: as it was.' }),
+  }),
+});
+
 const OrderBookLevelInput = builder.inputType('OrderBookLevelInput', {
   description: 'A price and what rests at it.',
   fields: (t) => ({

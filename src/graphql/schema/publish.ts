@@ -1,14 +1,24 @@
-import { TickroomError } from '../../errors.ts';
+import { hasRole } from '../../auth/viewer.ts';
+import { type ErrorCode, TickroomError } from '../../errors.ts';
 import type { Instant } from '../../market/instant.ts';
 import type { InstrumentReport } from '../../market/instrument-listing.ts';
 import { requireRole } from '../access.ts';
+import { audited } from '../audited.ts';
 import { builder } from '../builder.ts';
 import { InstrumentInput, instrumentReport } from './instrument-input.ts';
-import { MAX_LEVELS, OrderBookInput, QuoteInput, TradeInput } from './publish-inputs.ts';
+import {
+  MAX_LEVELS,
+  OrderBookInput,
+  QuoteInput,
+  TradeCorrectionInput,
+  TradeInput,
+} from './publish-inputs.ts';
 import { checkBatch, PublishReceipt } from './publish-receipt.ts';
 
 /** Of names and sequences of a source. */
 const MAX_TEXT = 64;
+/** Of what the audit trail says of a batch. */
+const MAX_TARGET = 500;
 
 function checkNotNegative(symbol: string, values: Record<string, string | null | undefined>): void {
   for (const [name, value] of Object.entries(values)) {
@@ -98,8 +108,58 @@ builder.mutationFields((t) => ({
         checkText(symbol, { source, sourceSequence });
       });
       const user = context.viewer?.id ?? null;
-      const reports = good.map((trade) => ({ ...reportOf(trade), source: trade.source ?? user }));
+      const reports = good.map((trade) => ({
+        ...reportOf(trade),
+        source: trade.source ?? user,
+        ...(user !== null && { publisher: user }),
+      }));
       return { ...(await context.services.desk.publishTrades(reports)), rejected };
+    },
+  }),
+  correctTrades: t.field({
+    type: PublishReceipt,
+    description:
+      'Corrects trades that were published before: volume, turnover, high and low, candles and fund flow of their time, and subscribers get an event of another `kind`. It reaches back as far as trades are kept, some 1,000 a symbol; the error of an older one says how far. Needs the PUBLISHER role, and that of those who published the trades, or the ADMIN role. Each is told in the audit trail.',
+    args: {
+      input: t.arg({ type: [TradeCorrectionInput], required: true, description: '1 to 1,000 corrections.' }),
+    },
+    resolve: async (_root, { input }, context, info) => {
+      const isAdmin = context.viewer ? hasRole(context.viewer, 'ADMIN') : false;
+      const viewer = isAdmin && context.viewer ? context.viewer : requireRole(context, 'PUBLISHER');
+      const kept: number[] = [];
+      const { good, rejected } = checkBatch(input, context, info, (correction) => {
+        const { symbol, size, turnover, source, sourceSequence } = correction;
+        checkNotNegative(symbol, { size, turnover });
+        checkText(symbol, { source, sourceSequence });
+        kept.push(
+          context.batches?.get(String(info.path.key))?.indexes[input.indexOf(correction)] ??
+            input.indexOf(correction),
+        );
+      });
+      const reports = good.map((correction) => ({
+        ...correction,
+        source: correction.source ?? viewer.id,
+        by: isAdmin ? undefined : viewer.id,
+      }));
+      const target = good
+        .map(({ symbol, kind, sourceSequence }) => `${kind} ${symbol} ${sourceSequence}`)
+        .join(', ');
+      const taken = await audited(
+        context,
+        { what: 'correctTrades', target: target.slice(0, MAX_TARGET) },
+        async () => {
+          const outcome = await context.services.desk.correctTrades(reports);
+          const [first] = outcome.rejected;
+          if (outcome.accepted === 0 && first)
+            throw new TickroomError(first.code as ErrorCode, first.message);
+          return outcome;
+        },
+      );
+      const all = [
+        ...rejected,
+        ...taken.rejected.map((one) => ({ ...one, index: kept[one.index] ?? one.index })),
+      ];
+      return { accepted: taken.accepted, rejected: all.sort((a, b) => a.index - b.index) };
     },
   }),
   publishOrderBook: t.field({

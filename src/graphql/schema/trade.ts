@@ -18,6 +18,17 @@ export const TradeSide = builder.enumType('TradeSide', {
   } as const,
 });
 
+const TradeKind = builder.enumType('TradeKind', {
+  description: 'What an event on `trades` is.',
+  values: {
+    TRADE: { description: 'A trade.' },
+    BUST: { description: 'A trade that was sent before never counted: take it out of what you computed.' },
+    REPLACE: {
+      description: 'A trade that was sent before counts with the price, size, turnover and side given here.',
+    },
+  } as const,
+});
+
 export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
   description: 'One trade.',
   fields: (t) => ({
@@ -47,6 +58,18 @@ export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
       description:
         'Unique, and the same when the trade is published again under another sequence, as after an outage in which the leader changed; null where a build before this one published it.',
       resolve: ({ payload }) => payload.id ?? null,
+    }),
+    kind: t.field({
+      type: TradeKind,
+      description:
+        'Whether this is a trade, or the correction of one that was sent before, with the same source and sourceSequence.',
+      resolve: ({ payload }) => payload.correction?.kind ?? 'TRADE',
+    }),
+    correctedId: t.id({
+      nullable: true,
+      description:
+        'Of a correction the `id` of the trade that it corrects; null: this is a trade, or that one had none.',
+      resolve: ({ payload }) => payload.correction?.of ?? null,
     }),
     sequence: t.field({
       type: 'SafeInt',
