@@ -140,16 +140,16 @@ describe('the console shows markets', () => {
 
   it('K16 the chart begins with the candles of before, and goes on with each trade', async () => {
     await using server = await startServer({ STALE_AFTER_MS: '1500' });
-    // in the afternoon of New York, far from where days begin
+    // far from where days begin, of a market that never closes
     const now = new Date().setUTCHours(-6, 0, 30, 0);
     const trade = (price: string, minutesAgo: number) => ({
-      symbol: 'AAPL',
+      symbol: 'BTC/USDT',
       price,
       size: '100',
       exchangeTime: new Date(now - minutesAgo * 60_000).toISOString(),
     });
     await server.publish('publishTrades', [trade('231.50', 600), trade('1231', 3), trade('229.25', 0)]);
-    await using console = await openConsole(browser, server.url, { route: 'markets/AAPL' });
+    await using console = await openConsole(browser, server.url, { route: 'markets/BTC%2FUSDT' });
     const { page } = console;
     const count = (): Promise<string | null> => page.getByTestId('candles').getAttribute('data-count');
     const figures = (): Promise<string[]> => page.getByTestId('candle').locator('dd').allInnerTexts();

@@ -243,5 +243,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   '[QuoteInput!]!': [{ symbol: 'AAPL', price: '1' }],
   '[InstrumentInput!]!': [],
   '[TradeInput!]!': [{ symbol: 'AAPL', price: '1', size: '1' }],
+  '[TradeCorrectionInput!]!': [{ symbol: 'AAPL', sourceSequence: '1', kind: 'BUST' }],
+  '[InstrumentInput!]!': [{ symbol: 'AAPL' }],
   'OrderBookInput!': { symbol: 'AAPL', bids: [], asks: [] },
 };
