@@ -241,7 +241,6 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   'UpdateRoomInput!': { name: 'x' },
   'RoomMessageInput!': { content: 'x' },
   '[QuoteInput!]!': [{ symbol: 'AAPL', price: '1' }],
-  '[InstrumentInput!]!': [],
   '[TradeInput!]!': [{ symbol: 'AAPL', price: '1', size: '1' }],
   '[TradeCorrectionInput!]!': [{ symbol: 'AAPL', sourceSequence: '1', kind: 'BUST' }],
   '[InstrumentInput!]!': [{ symbol: 'AAPL' }],
