@@ -35,6 +35,8 @@ import { statsAccess } from './transports/stats-access.ts';
 export interface App {
   /** Where it listens, e.g. `http://127.0.0.1:8002`. */
   readonly url: string;
+  /** Where the console is. In development it carries the nonce with which it asks for tokens. */
+  readonly consoleUrl: string;
   /** What this instance is doing now. */
   stats(): InstanceStats;
   /** Stops: clients are told to reconnect elsewhere, feeds stop, everything is closed. */
@@ -201,6 +203,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   });
   owned.add(() => operations.dispose());
   const { allowedOrigins } = config;
+  const { pages, consolePath } = await startPages(config, onError);
   const lateRefusals = new LateRefusals();
   const server = httpServer({
     graphql: graphqlHttp({
@@ -225,7 +228,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       connectionInitTimeoutMs: config.connectionInitTimeoutMs,
       log,
     }),
-    pages: await startPages(config, onError),
+    pages,
     stats,
     mayReadStats: statsAccess({ authenticate, door, limits, anonymousReads: !production }),
     health: () => health,
@@ -258,6 +261,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
   return {
     url: `http://${host}:${port}`,
+    consoleUrl: `http://${host}:${port}${consolePath}`,
     stats: own,
     [Symbol.asyncDispose]: () => owned.close(),
   };

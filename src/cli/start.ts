@@ -48,7 +48,7 @@ async function start(workers: number, config: Config): Promise<void> {
   stopOnSignal(log, () => app[Symbol.asyncDispose]());
   if (cluster.isWorker) return;
   const graphql = config.introspection ? 'GraphiQL and GraphQL' : 'GraphQL';
-  announce(`Tickroom is ready: console at ${app.url}, ${graphql} at ${app.url}/graphql`);
+  announce(`Tickroom is ready: console at ${app.consoleUrl}, ${graphql} at ${app.url}/graphql`);
 }
 
 /** Stops once when asked, and at once when asked again. */

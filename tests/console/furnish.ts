@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { ChildServer } from '../support/child-server.ts';
 import { pastTrades } from './past-trades.ts';
 
 /** Somebody of a server in development, who asks it for things. */
@@ -14,14 +15,17 @@ async function ask<T>(url: string, token: string, query: string, variables: obje
   return data;
 }
 
+/** A server in development, and with what it gives tokens. */
+export type DevServer = Pick<ChildServer, 'url' | 'devNonce'>;
+
 export async function devToken(
-  url: string,
+  { url, devNonce }: DevServer,
   user: string,
   roles: readonly string[] = ['USER'],
 ): Promise<string> {
   const response = await fetch(`${url}/dev/token`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-tickroom-dev': devNonce },
     body: JSON.stringify({ user, roles }),
   });
   return ((await response.json()) as { token: string }).token;
@@ -62,9 +66,10 @@ export interface Furnished extends AsyncDisposable {
 const TRADES_AT_ONCE = 100;
 
 /** Gives a server people, rooms, messages and trades of before, so that there is something to see. */
-export async function furnish(url: string): Promise<Furnished> {
-  const token = await devToken(url, 'alice', ['USER', 'ADMIN']);
-  const tokens = { alice: token, mei: await devToken(url, 'mei'), jonas: await devToken(url, 'jonas') };
+export async function furnish(server: DevServer): Promise<Furnished> {
+  const { url } = server;
+  const token = await devToken(server, 'alice', ['USER', 'ADMIN']);
+  const tokens = { alice: token, mei: await devToken(server, 'mei'), jonas: await devToken(server, 'jonas') };
   const create = async (by: string, input: object): Promise<string> => {
     const query = 'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { id } }';
     return (await ask<{ createRoom: { id: string } }>(url, by, query, { input })).createRoom.id;

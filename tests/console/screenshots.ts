@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   ]);
   try {
     say('The server and the browser are there.');
-    await using furnished = await furnish(server.url);
+    await using furnished = await furnish(server);
     const { token, roomIds } = furnished;
     const subjects = subjectsOf(roomIds[0] ?? '').filter(({ name }) => !values.only || values.only === name);
     const wanted = subjects.length * THEMES.length * SIZES.length;

@@ -43,7 +43,10 @@ describe('a session of the console outlasts its token', () => {
 
   it('K15 a token that was given is replaced before its end, and nobody notices', async () => {
     await using server = await startServer();
-    const { console, ...rest } = await openRoom(server, { isGiven: true });
+    const { console, ...rest } = await openRoom(server, {
+      isGiven: true,
+      devNonce: new URL(server.app.consoleUrl).searchParams.get('dev') ?? undefined,
+    });
     await using _console = console;
     await expect.poll(() => keptToken(console), POLL).not.toBe(rest.token);
     await rest.over();

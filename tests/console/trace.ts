@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const server = await startChild({ FEEDS: 'none', DATA_DIR: dataDir, WEBSOCKET_PORT: '0' });
   const browser = await openBrowser();
   const symbols = Array.from({ length: SYMBOLS }, (_, i) => String(600_000 + i));
-  const publishing = publishAll(server.url, await devToken(server.url, 'feed', ['PUBLISHER']), symbols);
+  const publishing = publishAll(server.url, await devToken(server, 'feed', ['PUBLISHER']), symbols);
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.addInitScript(`localStorage.setItem('tickroom.watchlist', '${JSON.stringify(symbols)}')`);

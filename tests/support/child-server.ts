@@ -7,6 +7,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A server in a process of its own, which can be killed; as it is delivered, which starts in half the time. */
 export interface ChildServer {
   readonly url: string;
+  /** with which it gives tokens for anybody; empty: it gives none */
+  readonly devNonce: string;
   readonly process: ChildProcess;
   /** Nothing is said or written any more from this moment: as a power cut. */
   kill(): Promise<void>;
@@ -36,5 +38,5 @@ export async function startChild(env: Record<string, string>, args: string[] = [
     child.kill('SIGKILL');
     await gone;
   };
-  return { url: await url, process: child, kill };
+  return { url: await url, devNonce: /\?dev=([\w-]+)/.exec(printed)?.[1] ?? '', process: child, kill };
 }

@@ -5,6 +5,8 @@ export interface ConsoleOptions {
   readonly token?: string | undefined;
   /** The server gave the token for the asking. */
   readonly isGiven?: boolean;
+  /** with which it asks the server for tokens */
+  readonly devNonce?: string | undefined;
   /** after `#/` */
   readonly route?: string;
   readonly watchlist?: readonly string[];
@@ -30,12 +32,21 @@ export async function openConsole(
   url: string,
   options: ConsoleOptions = {},
 ): Promise<OpenConsole> {
-  const { token, isGiven, watchlist, columns, language = 'en', theme = 'light', route = 'markets' } = options;
+  const {
+    token,
+    isGiven,
+    devNonce,
+    watchlist,
+    columns,
+    language = 'en',
+    theme = 'light',
+    route = 'markets',
+  } = options;
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     locale: 'en-US',
   });
-  const kept = { token, 'token-given': isGiven, watchlist, columns, language, theme };
+  const kept = { token, 'token-given': isGiven, 'dev-nonce': devNonce, watchlist, columns, language, theme };
   for (const [name, value] of Object.entries(kept)) {
     if (value === undefined) continue;
     const entry = [`tickroom.${name}`, JSON.stringify(value)].map((text) => JSON.stringify(text)).join(', ');

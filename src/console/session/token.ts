@@ -21,10 +21,28 @@ export async function signInWith(session: Session, token: string, isGiven: boole
   savedToken.set(token);
 }
 
-/** Whether this server gives tokens for the asking: it does in development, opened from its own machine. */
+/** With which a server in development knows that it printed this console's address; empty: it is not known. */
+const devNonce = savedStore<string>('dev-nonce', '', isText);
+
+const NONCE_PARAMETER = 'dev';
+
+/** Takes the nonce out of the address, so that nobody copies it with a link. */
+function takeNonce(): void {
+  const url = new URL(location.href);
+  const nonce = url.searchParams.get(NONCE_PARAMETER);
+  if (!nonce) return;
+  devNonce.set(nonce);
+  url.searchParams.delete(NONCE_PARAMETER);
+  history.replaceState(null, '', url);
+}
+takeNonce();
+
+const withNonce = (): Record<string, string> => ({ 'x-tickroom-dev': devNonce.get() });
+
+/** Whether this server gives tokens for the asking: it does in development, opened from its own machine by the address it printed. */
 export async function devTokensExist(): Promise<boolean> {
   try {
-    return (await fetch('/dev/token')).ok;
+    return (await fetch('/dev/token', { headers: withNonce() })).ok;
   } catch {
     return false;
   }
@@ -34,7 +52,7 @@ export async function devTokensExist(): Promise<boolean> {
 export async function requestDevToken(user: string, roles: readonly string[]): Promise<string> {
   const response = await fetch('/dev/token', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...withNonce() },
     body: JSON.stringify({ user, roles }),
   });
   const answer = (await response.json()) as { token?: string; error?: string };
