@@ -1,4 +1,4 @@
-FROM node:22-slim AS build
+FROM node:22.12.0-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc prisma.config.ts ./
 COPY prisma prisma
@@ -7,7 +7,7 @@ COPY src src
 COPY tsconfig.json tsconfig.build.json vite.config.ts codegen.ts schema.graphql ./
 RUN npm ci && npm run -s build && npm prune --omit=dev --ignore-scripts
 
-FROM node:22-slim
+FROM node:22.12.0-slim
 ENV NODE_ENV=production ENVIRONMENT=production
 WORKDIR /app
 COPY --from=build /app/package.json ./

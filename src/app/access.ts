@@ -54,6 +54,16 @@ export async function startAccess({ config, joined, database, verify, owned, log
     return viewer;
   };
   const { allowedOrigins } = config;
-  const door = new Door({ limits, audit, allowedOrigins, trustProxy: settings.trustProxy });
+  const door = new Door({
+    limits,
+    audit,
+    allowedOrigins,
+    trustProxy: settings.trustProxy,
+    onUntrustedProxy: (header, proxy) =>
+      log.warn(
+        { header, proxy },
+        'requests come through a proxy, but TRUST_PROXY is 0: all its clients share the limits of its address, and one can lock out the others. Set TRUST_PROXY to the number of your proxies; if you have none, a client made the header up, and nothing is to be done',
+      ),
+  });
   return { limits, sessions, revocations, audit, authenticate, door };
 }

@@ -1,8 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { refusalOf } from '../graphql/refusals.ts';
 import { addressOf } from '../limits/address.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Audit } from '../telemetry/audit.ts';
+
+/** What proxies say of those whose requests they pass on. */
+const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
 
 export interface DoorOptions {
   readonly limits: Limits;
@@ -11,11 +14,14 @@ export interface DoorOptions {
   readonly allowedOrigins: readonly string[] | undefined;
   /** how many proxies of our own write X-Forwarded-For */
   readonly trustProxy: number;
+  /** Told once when a proxy passes requests on that are counted for its own address, since TRUST_PROXY is 0. */
+  readonly onUntrustedProxy: (header: string, proxy: string | undefined) => void;
 }
 
 /** Who is let in, before anything is known but where they come from: the same for HTTP, WebSocket and event streams. */
 export class Door {
   readonly #options: DoorOptions;
+  #isProxyTold = false;
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -28,8 +34,17 @@ export class Door {
 
   /** The address a request comes from. */
   addressOf({ socket, headers }: IncomingMessage): string {
+    if (this.#options.trustProxy === 0 && !this.#isProxyTold)
+      this.#tellOfProxy(socket.remoteAddress, headers);
     const source = { remoteAddress: socket.remoteAddress, forwardedFor: headers['x-forwarded-for'] };
     return addressOf(source, this.#options.trustProxy);
+  }
+
+  #tellOfProxy(proxy: string | undefined, headers: IncomingHttpHeaders): void {
+    const header = FORWARDING.find((name) => headers[name] !== undefined);
+    if (!header) return;
+    this.#isProxyTold = true;
+    this.#options.onUntrustedProxy(header, proxy);
   }
 
   /** Whether the page a request comes from may ask. Pages of this server's own origin always may; clients that are no browsers send no origin. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/bench/free-port.ts';
+import { unpackDebian } from './debian.ts';
 
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
 const PACKAGES = ['redis-server', 'redis-tools', 'liblzf1', 'libjemalloc2', 'libatomic1'];
@@ -72,7 +72,11 @@ function findRedis(): Program {
     if (works({ command, env: process.env })) return { command, env: process.env };
   }
   const root = path.join(CACHE, 'redis');
-  if (!existsSync(root)) unpackDebian(root);
+  try {
+    unpackDebian(root, PACKAGES);
+  } catch (error) {
+    throw new Error(HOW_TO_INSTALL, { cause: error });
+  }
   const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((arch) => path.join(root, 'usr/lib', arch));
   const program = {
     command: path.join(root, 'usr/bin/redis-server'),
@@ -88,29 +92,5 @@ function works({ command, env }: Program): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Debian's packages, into a folder and not into the system. */
-function unpackDebian(root: string): void {
-  const folder = `${root}.${process.pid}`;
-  mkdirSync(folder, { recursive: true });
-  const run = (command: string, ...args: string[]): void => {
-    execFileSync(command, args, { cwd: folder, stdio: 'ignore' });
-  };
-  try {
-    try {
-      run('apt-get', 'download', ...PACKAGES);
-    } catch {
-      run('apt-get', 'update', '-qq');
-      run('apt-get', 'download', ...PACKAGES);
-    }
-    run('sh', '-c', 'for package in *.deb; do dpkg-deb -x "$package" .; done; rm -f *.deb');
-    renameSync(folder, root);
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    // another process was faster
-    if (existsSync(root)) return;
-    throw new Error(HOW_TO_INSTALL, { cause: error });
   }
 }
