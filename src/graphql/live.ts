@@ -16,6 +16,7 @@ import { analyseLiveOperation, type LiveOperation } from './live-operation.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 import { costOf } from './measure.ts';
 import { checkSubscription, type OperationLimits, subscriptionCost } from './operation-limits.ts';
+import { checkRootSelection } from './root-selection.ts';
 
 export interface LiveRequest {
   readonly document: DocumentNode;
@@ -81,6 +82,7 @@ export class Live {
     );
     if (!coerced.coerced) return { errors: coerced.errors ?? [] };
     const variables = coerced.coerced;
+    checkRootSelection(operation.document, operation.operation, operation.rootField, variables);
     const args = getArgumentValues(operation.definition, operation.rootField, variables);
     return { operation, args, variables, request };
   }

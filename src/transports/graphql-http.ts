@@ -12,6 +12,7 @@ import type { Door } from './door.ts';
 import { type EventStreamOptions, eventStreams } from './event-stream.ts';
 import { withStatus } from './http-errors.ts';
 import { requestGuard, withSize } from './request-guard.ts';
+import { responseHeaders } from './response-headers.ts';
 
 export interface GraphqlHttpOptions extends EventStreamOptions {
   readonly authenticate: Authenticate;
@@ -57,7 +58,8 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
     cors: corsOf(allowedOrigins),
     graphiql: options.graphiql && {
       title: 'Tickroom',
-      subscriptionsProtocol: 'WS',
+      // so that what is in its Headers tab goes with subscriptions too: WebSockets of browsers have no headers
+      subscriptionsProtocol: 'SSE',
       defaultQuery: FIRST_QUERY,
     },
     renderGraphiQL,
@@ -73,6 +75,7 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
       entry.plugin,
       checkedOperations(operations),
       eventStreams(options),
+      responseHeaders,
     ],
   });
 }
