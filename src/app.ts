@@ -16,6 +16,7 @@ import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { TickroomError } from './errors.ts';
 import { Hub } from './fanout/hub.ts';
+import { NoticeBoard } from './fanout/notice-board.ts';
 import { historyReader } from './graphql/history-reader.ts';
 import { topicOpener } from './graphql/open-topic.ts';
 import { Operations } from './graphql/operations.ts';
@@ -148,8 +149,10 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     return viewer;
   };
   const stats = (): StatsSnapshot => mergeStats(cluster.instances(), counted());
+  const notices = new NoticeBoard();
   const hub = new Hub({
-    openTopic: topicOpener({ bus, books, stats, ...talk.topics, presence: talk.services.presence }),
+    openTopic: topicOpener({ bus, books, stats, notices, ...talk.topics, presence: talk.services.presence }),
+    notices,
     maxQueueFrames: config.maxQueueFrames,
     readHistory: historyReader(bus),
     onError,

@@ -3,7 +3,7 @@ import type { Tail } from './frame.ts';
 import type { Group } from './group.ts';
 import type { Link, Policy } from './link.ts';
 import type { Member } from './member.ts';
-import { gapNotice, reportResume } from './member-notices.ts';
+import { gapNotice, gapOf, reportResume } from './member-notices.ts';
 import { MissedTails } from './missed-tails.ts';
 import { beginNumbering, continueNumbering } from './numbering.ts';
 import type { Projection } from './projection.ts';
@@ -93,7 +93,7 @@ export class Channel {
     const { links } = this;
     const { lostFrom, sequence } = event;
     if (lostFrom !== undefined && this.policy === 'EVERY') {
-      const gap = { from: lostFrom, to: sequence - 1, topic: this.name, reason: 'OUTAGE' };
+      const gap = gapOf(this.name, lostFrom, sequence - 1, 'OUTAGE');
       for (const { member } of links) member.outbox.notify(gapNotice(member, gap));
     }
     for (let i = 0; i < links.length; i += 1) {
@@ -199,9 +199,7 @@ export class Channel {
   /** EVERY: with what was lost before the event came here. */
   #telling({ lostFrom, sequence }: BusEvent, tail: Tail): Tail {
     if (lostFrom === undefined || this.policy !== 'EVERY') return tail;
-    return tail.withExtensions({
-      gap: { from: lostFrom, to: sequence - 1, topic: this.name, reason: 'OUTAGE' },
-    });
+    return tail.withExtensions({ gap: gapOf(this.name, lostFrom, sequence - 1, 'OUTAGE') });
   }
 
   get #head(): number {

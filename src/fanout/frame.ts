@@ -9,7 +9,13 @@ const NOT_ASCII = /[^\x00-\x7f]/;
 /** What a frame may tell beside its event. */
 export interface FrameExtensions {
   readonly gap?:
-    | { readonly from: number; readonly to: number; readonly topic: string; readonly reason: string }
+    | {
+        readonly id: string;
+        readonly from: number;
+        readonly to: number;
+        readonly topic: string;
+        readonly reason: string;
+      }
     | undefined;
   readonly resume?: ResumeNote | undefined;
 }

@@ -5,6 +5,7 @@ import { Flusher } from './flusher.ts';
 import { Group, type GroupRules } from './group.ts';
 import type { Member } from './member.ts';
 import { reportResume } from './member-notices.ts';
+import { NoticeBoard } from './notice-board.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import { renumber } from './renumber.ts';
 import {
@@ -21,6 +22,8 @@ import { type Owner, Turns } from './turns.ts';
 
 export interface HubOptions {
   readonly openTopic: OpenTopic;
+  /** Where notices wait for their clients. @default one of its own */
+  readonly notices?: NoticeBoard;
   /** Frames of EVERY members that may wait in one outbox. @default 1000 */
   readonly maxQueueFrames?: number;
   /** EVERY: reads what a member missed before it came back. @default nothing is kept */
@@ -59,6 +62,7 @@ const NOTHING: BusHistory = { complete: true, events: [] };
 /** Who listens to what. Everything between a published event and a socket hangs here. */
 export class Hub {
   readonly counters = newCounters();
+  readonly notices: NoticeBoard;
   readonly #openTopic: OpenTopic;
   readonly #onError: (error: unknown) => void;
   readonly #outboxOptions: OutboxOptions;
@@ -73,6 +77,7 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#openTopic = options.openTopic;
+    this.notices = options.notices ?? new NoticeBoard();
     this.#onError = options.onError ?? (() => {});
     this.#readHistory = options.readHistory ?? (async () => ({ complete: false, events: [] }));
     // so that what follows has room too

@@ -1,5 +1,7 @@
 /** Something a subscriber should know that is not an event: missed events, how a subscription went on, a new numbering. */
 export interface Notice {
+  /** The same as in `extensions` of the message that says it in-band, so that a client which reads both counts it once. */
+  readonly id: string;
   readonly kind: 'GAP' | 'RESUME' | 'EPOCH_CHANGED';
   /** null: it is about all topics of the operation */
   readonly topic: string | null;

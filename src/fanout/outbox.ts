@@ -3,7 +3,7 @@ import type { Flusher } from './flusher.ts';
 import { Tail } from './frame.ts';
 import type { Link, LinkNote } from './link.ts';
 import type { Member } from './member.ts';
-import { gapNotice } from './member-notices.ts';
+import { gapNotice, gapOf } from './member-notices.ts';
 import type { Notice } from './notice.ts';
 import type { ResumeNote } from './resume.ts';
 import type { Sink } from './sink.ts';
@@ -282,7 +282,7 @@ export class Outbox {
     const resume = note.resume && member.resume;
     if (resume) this.#tellResume(member, resume);
     if (!gap && !resume) return tail;
-    const lost = gap && { ...gap, topic: link.channel.name, reason: 'SLOW_READER' };
+    const lost = gap && gapOf(link.channel.name, gap.from, gap.to, 'SLOW_READER');
     if (lost) this.notify(gapNotice(member, lost));
     return tail.withExtensions({ gap: lost, resume });
   }

@@ -1,6 +1,6 @@
 import type { Tail } from './frame.ts';
 import type { Link } from './link.ts';
-import { reportResume } from './member-notices.ts';
+import { gapNotice, gapOf, reportResume } from './member-notices.ts';
 import type { Projected } from './projection.ts';
 import type { CountReplay, ReadReplay } from './replay.ts';
 
@@ -27,8 +27,8 @@ interface EncodedPage {
   readonly upTo: number;
   /** events from here on, this page's included */
   readonly total: number;
-  /** why some are missing */
-  readonly gapReason: string | undefined;
+  /** what is missing before the first of them */
+  readonly gap: ReturnType<typeof gapOf> | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export class Replayer {
     const { head, epoch } = this.#options;
     const asked = epoch();
     this.#page(link.sent).then(
-      ({ tails, upTo, total, gapReason }) => {
+      ({ tails, upTo, total, gap }) => {
         this.#pauseMs = FIRST_PAUSE_MS;
         if (hasLeft(link)) return;
         if (epoch() !== asked) {
@@ -63,8 +63,9 @@ export class Replayer {
         const resume = link.note?.resume;
         if (resume?.recovered && resume.replayed === 0) {
           resume.replayed = total;
-          if (gapReason) Object.assign(resume, { recovered: false, reason: gapReason });
+          if (gap) Object.assign(resume, { recovered: false, reason: gap.reason });
         }
+        if (gap) link.member.outbox.notify(gapNotice(link.member, gap));
         reportResume(link.member);
         link.member.outbox.replayed(link, tails, upTo, upTo >= head());
       },
@@ -92,16 +93,17 @@ export class Replayer {
     const { topic, read, count, encode, head } = this.#options;
     // what the channel has handed out was stored before, so a page that is not full covers it
     const known = head();
-    const { events, upTo, gap } = await read(topic, after, PAGE);
+    const { events, upTo, gap: missing } = await read(topic, after, PAGE);
+    const gap = missing && gapOf(topic, missing.from, missing.to, missing.reason);
     const tails = events.map((event) => encode({ payload: event, sequence: event.sequence }));
     const [first] = tails;
-    if (gap && first) tails[0] = first.withExtensions({ gap: { ...gap, topic } });
+    if (gap && first) tails[0] = first.withExtensions({ gap });
     const isLast = events.length < PAGE;
     return {
       tails,
       upTo: isLast ? Math.max(upTo, known) : upTo,
       total: isLast ? events.length : await count(topic, after),
-      gapReason: gap?.reason,
+      gap,
     };
   }
 

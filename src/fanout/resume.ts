@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { BusHistory } from '../bus/bus.ts';
 
 /** Up to where a subscriber has everything of one topic. */
@@ -39,6 +40,8 @@ export interface Resumption {
 
 /** What the first message of a subscriber that goes on says in `extensions.resume`. */
 export interface ResumeNote {
+  /** unique, so that a client which hears it twice counts it once */
+  readonly id: string;
   recovered: boolean;
   /** events between where it was and the live ones */
   replayed: number;
@@ -49,6 +52,7 @@ export interface ResumeNote {
 export type ReadHistory = (topic: string, after: TopicPosition) => Promise<BusHistory>;
 
 export const newResumeNote = (failure?: ResumeFailure): ResumeNote => ({
+  id: randomUUID(),
   recovered: failure === undefined,
   replayed: 0,
   reason: failure ?? null,

@@ -50,6 +50,8 @@ export interface Caller {
 export interface ConnectionRef {
   /** Unguessable, and given by the server. */
   readonly id: string;
+  /** Under which name its notices are kept; undefined: an event stream whose client names no session. */
+  readonly noticesOf?: string | undefined;
 }
 
 /** The context of one operation. In shared executions who sent it throws: a result that many receive depends on nobody. */

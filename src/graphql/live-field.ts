@@ -20,6 +20,8 @@ export interface LivePlan extends Omit<GroupRules, 'execute'> {
 export interface LiveField<Args> {
   /** Arguments that choose topics or delivery but do not change a result: they stay out of the group key. */
   readonly routing: readonly (keyof Args & string)[];
+  /** It ends with its connection: a client that comes back begins it anew. @default false */
+  readonly isTransient?: boolean;
   /**
    * Runs once per subscriber, with its viewer. What it opens is closed by `subscription.onClose`, and what may end it
    * before its client does calls `subscription.end`.

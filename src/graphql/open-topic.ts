@@ -1,4 +1,5 @@
 import type { Bus, BusEvent } from '../bus/bus.ts';
+import type { NoticeBoard } from '../fanout/notice-board.ts';
 import type { StoredTopics } from '../fanout/stored-topics.ts';
 import type { OpenedTopic, OpenTopic } from '../fanout/topic.ts';
 import type { BookMirrors } from '../market/book-mirror.ts';
@@ -7,12 +8,14 @@ import type { Presence } from '../rooms/presence.ts';
 import { openPresenceTopic } from '../rooms/presence-topic.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 import { openStatsTopic } from '../telemetry/stats-ticker.ts';
+import { openNoticesTopic } from './notices-topic.ts';
 
 export interface TopicSources {
   readonly bus: Bus;
   readonly books: BookMirrors;
   readonly stats: () => StatsSnapshot;
   readonly presence: Presence;
+  readonly notices: NoticeBoard;
   readonly rooms: StoredTopics;
   readonly inboxes: StoredTopics;
 }
@@ -22,7 +25,7 @@ export interface TopicSources {
  * stores, stats are local, the rest is the bus's.
  */
 export function topicOpener(sources: TopicSources): OpenTopic {
-  const { bus, books, stats, presence, rooms, inboxes } = sources;
+  const { bus, books, stats, presence, notices, rooms, inboxes } = sources;
   return async (topic, onEvent) => {
     const [kind = ''] = topic.split(':', 1);
     switch (kind) {
@@ -34,6 +37,8 @@ export function topicOpener(sources: TopicSources): OpenTopic {
         return openAnnouncements(bus, topic, onEvent);
       case 'presence':
         return openPresenceTopic(presence, topic, onEvent);
+      case 'notices':
+        return openNoticesTopic(notices, topic, onEvent);
       case 'stats':
         return openStatsTopic(topic, stats, onEvent);
       case 'book': {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ClientOperation } from '../fanout/client-operation.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { Member } from '../fanout/member.ts';
@@ -44,7 +45,9 @@ export class Subscriptions {
   async open(opening: LiveOpening, subscription: LiveSubscription, request: OpenRequest): Promise<void> {
     const { live, hub, progress, selections } = this.#options;
     const { outbox, head } = request;
-    const operation = clientOperation(opening, request.operation);
+    // what is said of other subscriptions is not looked for again
+    const named = opening.operation.live.isTransient ? undefined : request.operation;
+    const operation = clientOperation(opening, named);
     const isHeld = opening.request.context.viewer !== null;
     const held = <T>(act: () => Promise<T>): Promise<T | undefined> =>
       isHeld ? this.#hold(subscription, request, act) : act();
@@ -126,6 +129,7 @@ export class Subscriptions {
         if (!isAway(error)) throw error;
         if (!isTold) {
           outbox.notify({
+            id: randomUUID(),
             kind: 'RESUME',
             topic: null,
             from: null,

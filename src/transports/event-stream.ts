@@ -31,6 +31,10 @@ type ServerContext = {
   readonly request: Request;
 };
 
+/** One that is shorter may be somebody else's, too. */
+const LEAST_SESSION = 20;
+const MAX_SESSION = 100;
+
 export interface EventStreamOptions {
   readonly operations: Operations;
   readonly hub: Hub;
@@ -47,9 +51,10 @@ export function eventStreams(options: EventStreamOptions): Plugin {
       setSubscribeFn(async (args: Parameters<Operations['execute']>[0]) => {
         const { req: _req, res, request, ...context } = args.contextValue as Context & ServerContext;
         const positions = positionsOfEventId(request.headers.get('last-event-id'));
+        const noticesOf = sessionOf(args.contextValue, context);
         const opening = operations.prepareLive({
           ...args,
-          context: { ...context, connection: { id: randomUUID() } },
+          context: { ...context, connection: { id: randomUUID(), noticesOf } },
         });
         if ('errors' in opening) return opening;
         const stream = new EventStream(operations.formatError);
@@ -61,6 +66,10 @@ export function eventStreams(options: EventStreamOptions): Plugin {
           return { errors: [withStatus(operations.formatError(error))] };
         }
         const outbox = hub.openOutbox(stream);
+        if (noticesOf !== undefined) {
+          outbox.onNotice = (notice) => hub.notices.push(noticesOf, notice);
+          stream.onClose(hub.notices.hold(noticesOf));
+        }
         const cut = (): void => {
           res?.destroy();
         };
@@ -92,6 +101,15 @@ export function eventStreams(options: EventStreamOptions): Plugin {
       });
     },
   };
+}
+
+/** What the client calls itself in `extensions.session`, as a name of its own user's. */
+function sessionOf(contextValue: unknown, { viewer }: Context): string | undefined {
+  const { params } = contextValue as { params?: { extensions?: { session?: unknown } | null } };
+  const session = params?.extensions?.session;
+  if (typeof session !== 'string' || session.length < LEAST_SESSION || session.length > MAX_SESSION)
+    return undefined;
+  return JSON.stringify([viewer?.id ?? null, session]);
 }
 
 /** @throws what it rejects with meanwhile */

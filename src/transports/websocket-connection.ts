@@ -65,6 +65,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   #asking: NodeJS.Timeout | undefined;
   #flooding: NodeJS.Timeout | undefined;
   #id: string | undefined;
+  #hasNotices = false;
   #streams: Map<string, ParkedStream> | undefined;
 
   constructor(webSocket: WebSocket, hub: Hub, address: string) {
@@ -72,6 +73,13 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
     this.address = address;
     this.listening = new Listening(webSocket, () => this.heard());
     this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
+    this.outbox.onNotice = (notice) => {
+      this.#hasNotices = true;
+      hub.notices.push(this.id, notice);
+    };
+    webSocket.once('close', () => {
+      if (this.#hasNotices) hub.notices.forget(this.id);
+    });
     this.outbox.onWritten = (isStored) => {
       // nothing is kept of those who did not sign in
       if (!this.viewer) return;
@@ -86,6 +94,10 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   get id(): string {
     this.#id ??= randomUUID();
     return this.#id;
+  }
+
+  get noticesOf(): string {
+    return this.id;
   }
 
   /**

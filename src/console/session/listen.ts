@@ -1,4 +1,5 @@
 import type { AnyVariables, CombinedError, TypedDocumentNode } from 'urql';
+import { readOnce } from './read-once.ts';
 import type { Session } from './session.ts';
 
 export interface Listener<Data> {
@@ -18,11 +19,13 @@ export function listen<Data, Variables extends AnyVariables>(
   variables: Variables,
   { next, error }: Listener<Data>,
 ): () => void {
+  const fresh = readOnce();
   const { unsubscribe } = session.client.subscription(document, variables).subscribe((result) => {
-    session.noteExtensions(result.extensions);
+    const extensions = fresh(result.extensions);
+    session.noteExtensions(extensions);
     // what the connection is like is told by the connection
     if (result.error && !result.error.networkError) error?.(result.error);
-    else if (result.data) next(result.data, result.extensions);
+    else if (result.data) next(result.data, extensions);
   });
   return unsubscribe;
 }

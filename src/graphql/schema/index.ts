@@ -11,6 +11,7 @@ import './rooms.ts';
 import './room-message.ts';
 import './presence.ts';
 import './inbox.ts';
+import './notice.ts';
 import './revoke.ts';
 import { builder } from '../builder.ts';
 
