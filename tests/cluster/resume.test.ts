@@ -90,7 +90,9 @@ describe('an unmodified graphql-ws client that reconnects', () => {
       await expect.poll(() => sequences().at(-1)).toBe(last);
       expect(sequences()).toEqual(upTo(last, first));
       const { extensions } = heard.results[6 + 5 * round] ?? {};
-      expect(extensions).toEqual({ resume: { recovered: true, replayed: 5, reason: null } });
+      expect(extensions).toEqual({
+        resume: { id: expect.any(String), recovered: true, replayed: 5, reason: null },
+      });
     }
     expect(heard.results.filter(({ extensions }) => extensions).length).toBe(3);
     // they are told when there is something to tell
@@ -245,7 +247,9 @@ describe('an unmodified graphql-ws client that reconnects', () => {
     await expect.poll(() => heard.results.length, { timeout: 10_000 }).toBe(3);
     expect(heard.results[2]).toMatchObject({
       data: { roomMessages: { message: { content: 'second' } } },
-      extensions: { resume: { recovered: false, replayed: 0, reason: 'HISTORY_GONE' } },
+      extensions: {
+        resume: { id: expect.any(String), recovered: false, replayed: 0, reason: 'HISTORY_GONE' },
+      },
     });
     await client.dispose();
     await server[Symbol.asyncDispose]();

@@ -193,7 +193,7 @@ describe('delivery', () => {
     const [, first, ...rest] = peer.messages;
     const from = first?.payload.data.n ?? 0;
     expect(first?.payload.extensions).toEqual({
-      gap: { from: 1, to: from - 1, topic: 'a', reason: 'SLOW_READER' },
+      gap: { id: expect.any(String), from: 1, to: from - 1, topic: 'a', reason: 'SLOW_READER' },
     });
     expect(rest.every(({ payload }) => payload.extensions === undefined)).toBe(true);
     expect(peer.values.slice(1)).toEqual(Array.from({ length: 1001 - from }, (_, i) => from + i));
@@ -217,7 +217,7 @@ describe('delivery', () => {
     await expect.poll(() => [every.peer.values, latest.peer.values]).toEqual([[1, 9], [9]]);
     event(10);
     await expect.poll(() => every.peer.values).toEqual([1, 9, 10]);
-    const gap = { from: 2, to: 8, topic: 't', reason: 'OUTAGE' };
+    const gap = { id: 't:2-8', from: 2, to: 8, topic: 't', reason: 'OUTAGE' };
     const told = ({ peer }: typeof every) => peer.messages.map(({ payload }) => payload.extensions);
     expect(told(every)).toEqual([undefined, { gap }, undefined]);
     expect(told(latest).some((extensions) => extensions)).toBe(false);

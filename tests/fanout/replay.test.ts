@@ -213,8 +213,8 @@ describe('REPLAY', () => {
     await expect.poll(() => peer.values.length).toBe(3);
     expect(peer.messages.map(({ payload }) => payload.extensions)).toEqual([
       {
-        gap: { from: 1, to: 2, reason: 'INBOX_FULL', topic: 't' },
-        resume: { recovered: false, replayed: 3, reason: 'INBOX_FULL' },
+        gap: { id: expect.any(String), from: 1, to: 2, reason: 'INBOX_FULL', topic: 't' },
+        resume: { id: expect.any(String), recovered: false, replayed: 3, reason: 'INBOX_FULL' },
       },
       undefined,
       undefined,

@@ -28,7 +28,7 @@ describe('a member that comes back', () => {
     await turn();
     expect(peer.values).toEqual(upTo(12, 5));
     expect(peer.messages.map(({ payload }) => payload.extensions)).toEqual([
-      { resume: { recovered: true, replayed: 6, reason: null } },
+      { resume: { id: expect.any(String), recovered: true, replayed: 6, reason: null } },
       ...Array.from({ length: 7 }, () => undefined),
     ]);
     expect(hub.hub.counters).toMatchObject({ resumed: 1, replayed: 6, expired: 0 });
@@ -83,7 +83,7 @@ describe('a member that comes back', () => {
     await turn();
     expect(peer.values).toEqual([4, 5]);
     expect(peer.messages[0]?.payload.extensions).toEqual({
-      resume: { recovered: true, replayed: 0, reason: null },
+      resume: { id: expect.any(String), recovered: true, replayed: 0, reason: null },
     });
     expect(peer.messages[1]?.payload.extensions).toBeUndefined();
   });
@@ -111,7 +111,7 @@ describe('a member that comes back', () => {
       await turn();
       expect(peer.values).toEqual([10, 11, 12]);
       expect(peer.messages[0]?.payload.extensions).toEqual({
-        resume: { recovered: false, replayed: 0, reason },
+        resume: { id: expect.any(String), recovered: false, replayed: 0, reason },
       });
       expect(hub.hub.counters).toMatchObject({ resumed: 0, expired: 1 });
     },
@@ -134,7 +134,7 @@ describe('a member that comes back', () => {
     await turn();
     expect(peer.values).toEqual([5]);
     expect(peer.messages[0]?.payload.extensions).toEqual({
-      resume: { recovered: true, replayed: 0, reason: null },
+      resume: { id: expect.any(String), recovered: true, replayed: 0, reason: null },
     });
   });
 });

@@ -20,19 +20,22 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 describe('executions of many groups', () => {
   it('F15 the executions of one event are spread over turns of the loop, and each is done', async () => {
     using t = startHub();
+    const executed: string[] = [];
     const peers = await Promise.all(
-      Array.from({ length: 60 }, (_, i) => t.join({ key: `k${i}`, ...slow() })),
+      Array.from({ length: 60 }, (_, i) => t.join({ key: `k${i}`, ...slow(executed) })),
     );
-    const startedAt = performance.now();
     await t.bus.publish('t', { n: 1 });
-    expect(performance.now() - startedAt).toBeLessThan(30);
     let turns = 0;
+    let most = executed.length;
     while (peers.some(({ peer }) => peer.values.length === 0) && turns < 1000) {
-      const turnStartedAt = performance.now();
+      const before = executed.length;
       await nextTurn();
-      expect(performance.now() - turnStartedAt).toBeLessThan(40);
+      most = Math.max(most, executed.length - before);
       turns += 1;
     }
+    // each takes a quarter of a slice, however long the machine is busy with something else
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(15);
     expect(turns).toBeGreaterThan(5);
     expect(peers.map(({ peer }) => peer.values)).toEqual(peers.map(() => [1]));
   });

@@ -115,7 +115,7 @@ describe('clients of one user', () => {
     await expect.poll(() => sequencesOf(first), { timeout: 5000 }).toEqual(upTo(5));
     await say(id, 1);
     await expect.poll(() => [sequencesOf(first), sequencesOf(second)]).toEqual([upTo(6), upTo(6)]);
-    expect(toldOf(first)).toEqual([{ recovered: true, replayed: 3, reason: null }]);
+    expect(toldOf(first)).toEqual([{ id: expect.any(String), recovered: true, replayed: 3, reason: null }]);
     expect(toldOf(second)).toEqual([]);
     // whoever subscribes for the first time goes on where nobody was
     const c = await client(ann);
@@ -141,7 +141,7 @@ describe('clients of one user', () => {
     }
     await say(id, 2);
     for (const { network } of both) network.close(false);
-    const unknown = [{ recovered: false, replayed: 0, reason: 'SESSION_UNKNOWN' }];
+    const unknown = [{ id: expect.any(String), recovered: false, replayed: 0, reason: 'SESSION_UNKNOWN' }];
     await expect.poll(() => heard.map(toldOf), { timeout: 5000 }).toEqual([unknown, unknown]);
     // a repeat of the last event, so that nobody waits for the next
     expect(heard.map(sequencesOf)).toEqual([
@@ -165,7 +165,7 @@ describe('clients of one user', () => {
     await say(id, 3);
     a.reconnect();
     await expect.poll(() => sequencesOf(first), { timeout: 5000 }).toEqual(upTo(5));
-    expect(toldOf(first)).toEqual([{ recovered: true, replayed: 3, reason: null }]);
+    expect(toldOf(first)).toEqual([{ id: expect.any(String), recovered: true, replayed: 3, reason: null }]);
     await expect.poll(() => sequencesOf(second)).toEqual(upTo(5));
     // what it took over from has ended, and not when its connection is found to be dead
     await expect.poll(subscribers).toBe(open);
@@ -194,7 +194,7 @@ describe('clients of one user', () => {
       if (isRoaming) a.roam();
       a.reconnect();
       await expect.poll(() => sequencesOf(heard), { timeout: 5000 }).toEqual(upTo(5));
-      expect(toldOf(heard)).toEqual([{ recovered: true, replayed: 3, reason: null }]);
+      expect(toldOf(heard)).toEqual([{ id: expect.any(String), recovered: true, replayed: 3, reason: null }]);
       await expect.poll(subscribers).toBe(open);
       // and it may come back to where it was
       a.network.cut();

@@ -107,7 +107,7 @@ export function inboxSuite(name: string, place: () => Promise<Place>): void {
       );
       expect(new Set(contents(inbox)).size).toBe(1000);
       expect(inbox.results.map(({ extensions }) => extensions).filter(Boolean)).toEqual([
-        { gap: { from: 1, to: 50, topic: 'user:bob', reason: 'INBOX_FULL' } },
+        { gap: { id: expect.any(String), from: 1, to: 50, topic: 'user:bob', reason: 'INBOX_FULL' } },
       ]);
     });
 

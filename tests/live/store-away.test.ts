@@ -96,7 +96,9 @@ describe('while PostgreSQL is away', () => {
       .toMatchObject([
         {
           data: { trades: { sequence: 1 } },
-          extensions: { resume: { recovered: false, replayed: 0, reason: 'POSITION_UNKNOWN' } },
+          extensions: {
+            resume: { id: expect.any(String), recovered: false, replayed: 0, reason: 'POSITION_UNKNOWN' },
+          },
         },
       ]);
     await trade();
