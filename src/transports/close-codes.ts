@@ -12,6 +12,8 @@ export const CLOSE = {
   stuckReader: { code: 1013, reason: 'Too slow: reconnect and read on' },
   /** final: the token in connection_init was refused */
   unauthorized: { code: CloseCode.Unauthorized, reason: 'Unauthorized' },
+  /** retryable, so that clients ask for a new token: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
+  tokenEnded: { code: CloseCode.Forbidden, reason: 'AUTH_TOKEN_EXPIRED: Connect again with a new token' },
   /** final: messages are text */
   binary: { code: 1003, reason: 'Send text' },
   /** final: a message that is the server's to send, or nested too deeply to be answered */

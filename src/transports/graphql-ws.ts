@@ -41,6 +41,8 @@ export function graphqlWs(options: GraphqlWsOptions): TakeOver {
   const access = new SocketAccess(options);
   const prepare = (connection: WebSocketConnection, request: OperationRequest) => {
     const refused = access.refusal(connection, request);
+    // not answered: its client sends it again when it has connected with a new token
+    if (refused?.code === 'AUTH_TOKEN_EXPIRED') connection.close(CLOSE.tokenEnded);
     if (refused) return { errors: [operations.formatError(refused)] };
     const { viewer, address } = connection;
     return operations.prepare(request, { viewer, connection, address });

@@ -30,6 +30,9 @@ const DOUBTFUL_AFTER_MS = 1000;
 /** At random between them: those who were cut off together must not come back together. */
 const FLOOD_ENDS_MS = { least: 1000, most: 3000 };
 
+/** A new token may come by ping for so long after the end of the one before. */
+const RENEW_WITHIN_MS = 5000;
+
 /** One WebSocket client. */
 export class WebSocketConnection implements Connection, ClientConnection, CountedConnection, Session {
   readonly outbox: Outbox;
@@ -64,6 +67,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   #flowingAt = 0;
   #asking: NodeJS.Timeout | undefined;
   #flooding: NodeJS.Timeout | undefined;
+  #expiring: NodeJS.Timeout | undefined;
   #id: string | undefined;
   #hasNotices = false;
   #streams: Map<string, ParkedStream> | undefined;
@@ -129,8 +133,16 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  /** What the token opened ends; the socket stays, for a new one. */
+  /**
+   * What the token opened ends; the socket stays a while, for a new one. Then it is closed, and by the next operation
+   * too, since clients ask for a new token only when they connect.
+   */
   expired(error: TickroomError): void {
+    this.#endAll(error);
+    this.#expiring ??= setTimeout(() => this.close(CLOSE.tokenEnded), RENEW_WITHIN_MS);
+  }
+
+  #endAll(error: TickroomError): void {
     for (const stream of [...(this.#streams?.values() ?? [])]) stream.end(error);
   }
 
@@ -142,8 +154,10 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   renewed(viewer: Viewer): void {
     const lost = this.viewer?.roles.filter((role) => !viewer.roles.includes(role)) ?? [];
     this.viewer = viewer;
+    clearTimeout(this.#expiring);
+    this.#expiring = undefined;
     if (lost.length === 0) return;
-    this.expired(
+    this.#endAll(
       new TickroomError(
         'PERMISSION_DENIED',
         `Your new token carries ${lost.join(', ')} no longer: subscribe again for what it may still do.`,
@@ -169,6 +183,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   closed(code: number): void {
     clearTimeout(this.#asking);
     clearTimeout(this.#flooding);
+    clearTimeout(this.#expiring);
     this.listening.close();
     this.onClosed?.();
     this.onClosed = undefined;

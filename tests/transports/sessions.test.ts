@@ -1,4 +1,6 @@
+import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 import { openRaw, type RawClient } from '../support/raw-socket.ts';
 import { ROOM_MESSAGES, User } from '../support/rooms.ts';
 import { listen, startServer, type TestServer } from '../support/server.ts';
@@ -150,8 +152,6 @@ describe('the end of a token', () => {
     const text = stream.text();
     await expect.poll(() => errorCode(raw, 'live'), { timeout: 10_000 }).toBe('AUTH_TOKEN_EXPIRED');
     expect(await text).toContain('AUTH_TOKEN_EXPIRED');
-    expect(await answer(raw, 'query', '{ serverTime }')).toBe('AUTH_TOKEN_EXPIRED');
-    expect(await answer(raw, 'more', QUOTES)).toBe('AUTH_TOKEN_EXPIRED');
     expect(raw.closeCode).toBeUndefined();
     expect(server.app.stats().streaming.subscribers).toBe(1);
     await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '1' }]);
@@ -160,6 +160,50 @@ describe('the end of a token', () => {
     expect(await refresh(raw, { token: await server.token('ada') })).toMatchObject({ authenticated: true });
     expect(await answer(raw, 'who', VIEWER)).toEqual({ data: { viewer: { id: 'ada', roles: ['USER'] } } });
   });
+
+  it('Q16 closes the socket with a code that clients retry, with the next operation or after a while', {
+    timeout: 30_000,
+  }, async () => {
+    await using server = await startServer();
+    const token = await server.token('ada', undefined, 2);
+    const [asking, silent] = [await watching(server, token), await watching(server, token)];
+    await expect.poll(() => errorCode(silent, 'live'), { timeout: 10_000 }).toBe('AUTH_TOKEN_EXPIRED');
+    asking.subscribe('more', QUOTES);
+    await expect.poll(() => asking.closeCode).toBe(4403);
+    // not answered: who is told that it failed does not send it again
+    expect(errorCode(asking, 'more')).toBeUndefined();
+    expect(silent.closeCode).toBeUndefined();
+    await expect.poll(() => silent.closeCode, { timeout: 10_000 }).toBe(4403);
+  });
+
+  it.each([true, false])(
+    'Q16 an unmodified client asks for a new token and goes on, lazy: %s',
+    async (lazy) => {
+      await using server = await startServer();
+      await server.publish('publishQuotes', [{ symbol: 'AAPL', price: '1' }]);
+      let asked = 0;
+      const client = createClient({
+        url: server.wsUrl,
+        webSocketImpl: WebSocket,
+        lazy,
+        lazyCloseTimeout: 30_000,
+        shouldRetry: () => true,
+        retryWait: () => new Promise((resolve) => setTimeout(resolve, 20)),
+        connectionParams: async () => {
+          asked += 1;
+          return { token: await server.token('ada', undefined, asked === 1 ? 2 : 600) };
+        },
+      });
+      const before = listen(client, QUOTES);
+      await expect.poll(() => before.data.length).toBe(1);
+      await expect.poll(() => before.errors.length, { timeout: 10_000 }).toBe(1);
+      const after = listen(client, QUOTES);
+      await expect.poll(() => after.data.length, { timeout: 10_000 }).toBe(1);
+      expect(after.errors).toEqual([]);
+      expect(asked).toBe(2);
+      await client.dispose();
+    },
+  );
 
   it('Q7 is put off by TOKEN_GRACE_SECONDS, for what is open only', async () => {
     await using server = await startServer({ TOKEN_GRACE_SECONDS: '3600' });
