@@ -15,6 +15,39 @@ export function pageSize(asked: number | null | undefined, byDefault: number, na
   );
 }
 
+/** What connections are asked for: a page forward from the beginning or a cursor, or backward from the end or a cursor. */
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly after?: unknown;
+  readonly before?: unknown;
+}
+
+/**
+ * Checks what every connection refuses. https://relay.dev/graphql/connections.htm#sec-Pagination-algorithm
+ * @param endIsFar the end is not known without reading everything, so that a page backward begins at a cursor
+ * @throws TickroomError INVALID_INPUT
+ */
+export function checkPage(
+  { first, last, before }: PageArguments,
+  { endIsFar = false }: { readonly endIsFar?: boolean } = {},
+): void {
+  if (first != null && last != null) {
+    throw new TickroomError('INVALID_INPUT', 'first and last contradict each other: ask for one of them.');
+  }
+  for (const [name, size] of Object.entries({ first, last })) {
+    if (size != null && size < 0) {
+      throw new TickroomError('INVALID_INPUT', `${name} is ${size}: it must not be negative.`);
+    }
+  }
+  if (endIsFar && last != null && before == null) {
+    throw new TickroomError(
+      'INVALID_INPUT',
+      'last needs a cursor in before: these are asked for newest first.',
+    );
+  }
+}
+
 /** A page as connections give it. @param hasMore in the direction of reading */
 export function connectionOf<T>(
   items: readonly T[],

@@ -25,6 +25,10 @@ export interface PageRequest {
   readonly limit: number;
   /** continues after the item with this key: `roomKey` of a room, the user id of a member */
   readonly after?: string | undefined;
+  /** the key of the item that the page ends before */
+  readonly before?: string | undefined;
+  /** the last ones instead of the first ones */
+  readonly backward?: boolean;
 }
 
 /** Which rooms are asked for, and by whom. */
@@ -38,10 +42,12 @@ export interface RoomFilter {
   readonly joined?: boolean | undefined;
 }
 
-/** One page; `next` is the key to continue after, undefined on the last page. */
+/** One page, in order; `next` is the key to continue after, undefined on the last page and on an empty one. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | undefined;
+  /** there is more in the direction of reading */
+  readonly hasMore: boolean;
 }
 
 /** Where a room stands among rooms by name. */

@@ -63,7 +63,7 @@ export class PrismaRoomStore implements RoomStore {
 
   async rooms(
     { userId, seesAll, search, joined }: RoomFilter,
-    { limit, after }: PageRequest,
+    { limit, after, before, backward = false }: PageRequest,
   ): Promise<Page<Room>> {
     const isMember = Prisma.sql`EXISTS (
       SELECT 1 FROM "Membership" m WHERE m."roomId" = r."id" AND m."userId" = ${userId})`;
@@ -75,10 +75,15 @@ export class PrismaRoomStore implements RoomStore {
       const [name, id] = parseRoomKey(after);
       conditions.push(Prisma.sql`(r."name", r."id") > (${name}, ${id})`);
     }
+    if (before !== undefined) {
+      const [name, id] = parseRoomKey(before);
+      conditions.push(Prisma.sql`(r."name", r."id") < (${name}, ${id})`);
+    }
+    const order = backward ? Prisma.sql`r."name" DESC, r."id" DESC` : Prisma.sql`r."name", r."id"`;
     const rows = await this.#prisma.$queryRaw<RoomRow[]>`
-      SELECT r.* FROM "Room" r WHERE ${Prisma.join(conditions, ' AND ')}
-      ORDER BY r."name", r."id" LIMIT ${limit + 1}`;
-    return pageOf(rows.map(roomOf), limit, roomKey);
+      SELECT r.* FROM "Room" r WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY ${order} LIMIT ${limit + 1}`;
+    const page = pageOf(rows.map(roomOf), limit, roomKey);
+    return backward ? { ...page, items: page.items.toReversed() } : page;
   }
 
   async membership(roomId: string, userId: string): Promise<Membership | undefined> {
@@ -207,6 +212,7 @@ async function hasOtherOwner(tx: Transaction, roomId: string, userId: string): P
 
 /** @param items one more than `limit` when there are more */
 function pageOf<T>(items: readonly T[], limit: number, keyOf: (item: T) => string): Page<T> {
-  const last = items.length > limit ? items[limit - 1] : undefined;
-  return { items: items.slice(0, limit), next: last && keyOf(last) };
+  const hasMore = items.length > limit;
+  const last = hasMore ? items[limit - 1] : undefined;
+  return { items: items.slice(0, limit), next: last && keyOf(last), hasMore };
 }

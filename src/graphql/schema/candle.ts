@@ -2,6 +2,7 @@ import { resolveOffsetConnection } from '@pothos/plugin-relay';
 import type { CandleState } from '../../market/market-state.ts';
 import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
+import { checkPage } from '../page.ts';
 import { TimeframeEnum } from './timeframe.ts';
 import { Trade, type TradeEvent } from './trade.ts';
 
@@ -67,6 +68,7 @@ builder.queryField('candles', (t) =>
       },
       resolve: async (_root, args, context) => {
         requireReader(context);
+        checkPage(args, { endIsFar: true });
         let lastTrade = null as TradeEvent | null;
         const connection = await resolveOffsetConnection(
           { args, defaultSize: 20, maxSize: 500 },

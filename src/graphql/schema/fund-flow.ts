@@ -12,6 +12,7 @@ import { flowTopic } from '../../market/topics.ts';
 import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { checkPage } from '../page.ts';
 import { TimeframeEnum } from './timeframe.ts';
 
 const FundFlowBucket = builder.objectRef<FundFlowBucketState>('FundFlowBucket').implement({
@@ -110,6 +111,7 @@ builder.queryFields((t) => ({
       },
       resolve: (_root, args, context) => {
         requireReader(context);
+        checkPage(args, { endIsFar: true });
         const { desk } = context.services;
         return resolveOffsetConnection({ args, defaultSize: 20, maxSize: 500 }, async ({ offset, limit }) => {
           const periods = await desk.fundFlowHistory(args.symbol, args.timeframe, offset + limit);

@@ -15,7 +15,7 @@ import { audited } from '../audited.ts';
 import { builder } from '../builder.ts';
 import { type CursorValue, cursorOf, encodeCursor } from '../cursor.ts';
 import { liveExtensions, servedByFanout } from '../live-field.ts';
-import { connectionOf, pageSize } from '../page.ts';
+import { checkPage, connectionOf, pageSize } from '../page.ts';
 import { MessageType } from './room-message.ts';
 import { AccountRole } from './server.ts';
 import { User } from './user.ts';
@@ -80,6 +80,7 @@ builder.queryField('inbox', (t) =>
     },
     resolve: async (_root, args, { viewer, services }) => {
       const user = requireViewer(viewer);
+      checkPage(args);
       const limit = pageSize(args.first, 50);
       const after = cursorOf(args.after, 'inbox', user.id)?.sequence ?? 0;
       const { items } = await services.inboxes.items(user, after, limit + 1);

@@ -6,6 +6,7 @@ import { resolveSymbol } from '../../market/symbol.ts';
 import { quoteTopic } from '../../market/topics.ts';
 import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
+import { checkPage } from '../page.ts';
 import { InstrumentTypeEnum, ListingStateEnum } from './instrument-enums.ts';
 import { Quote } from './quote.ts';
 import { MarketSession, sessionOf } from './session.ts';
@@ -109,6 +110,7 @@ builder.queryFields((t) => ({
       },
       resolve: (_root, args, context) => {
         requireReader(context);
+        checkPage(args);
         const found = context.services.desk.instruments.search(args.search ?? undefined);
         return resolveArrayConnection({ args }, found);
       },

@@ -9,7 +9,7 @@ import { roomTopic } from '../../rooms/room-event.ts';
 import { builder } from '../builder.ts';
 import { cursorOf, encodeCursor } from '../cursor.ts';
 import { VIEWER_DEPENDENT } from '../live-field.ts';
-import { connectionOf, cursorKey, keyCursor, pageSize } from '../page.ts';
+import { checkPage, connectionOf, cursorKey, keyCursor, pageSize } from '../page.ts';
 import { messageCursor, RoomMessageConnection } from './room-message.ts';
 import { User } from './user.ts';
 
@@ -99,10 +99,11 @@ export const Room = builder.objectRef<RoomState>('Room').implement({
         after: t.arg.string({ description: 'The cursor of the last one you have.' }),
       },
       resolve: async ({ id }, { first, after }, { viewer, services }) => {
+        checkPage({ first });
         const limit = pageSize(first, 50);
         const page = await services.rooms.members(viewer, id, { limit, after: cursorKey(after) });
         return connectionOf(page.items, ({ userId }) => keyCursor(userId), {
-          after: page.next !== undefined,
+          after: page.hasMore,
           before: Boolean(after),
         });
       },
@@ -121,6 +122,7 @@ export const Room = builder.objectRef<RoomState>('Room').implement({
         before: t.arg({ type: 'Cursor', description: 'Older than this message.' }),
       },
       resolve: async ({ id }, args, { viewer, services }) => {
+        checkPage(args);
         const forward = typeof args.first === 'number';
         const limit = forward ? pageSize(args.first, 50) : pageSize(args.last, 50, 'last');
         const after = cursorOf(args.after, 'room', id)?.sequence;

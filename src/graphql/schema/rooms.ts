@@ -1,7 +1,7 @@
 import { roomKey } from '../../rooms/room-store.ts';
 import { audited } from '../audited.ts';
 import { builder } from '../builder.ts';
-import { connectionOf, cursorKey, keyCursor, pageSize } from '../page.ts';
+import { checkPage, connectionOf, cursorKey, keyCursor, pageSize } from '../page.ts';
 import { Membership, Room, RoomRole, RoomStatus, RoomType } from './room.ts';
 
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
@@ -51,15 +51,19 @@ builder.queryField('rooms', (t) =>
           description: 'true: only those that you are a member of. false: only the others. Default: both.',
         }),
       },
-      resolve: async (_root, { first, after, search, joined }, { viewer, services }) => {
+      resolve: async (_root, { first, after, last, before, search, joined }, { viewer, services }) => {
+        checkPage({ first, last, before });
+        const backward = last != null;
         const filter = { search: search ?? undefined, joined: joined ?? undefined };
         const page = await services.rooms.rooms(viewer, filter, {
-          limit: pageSize(first, 20),
+          limit: backward ? pageSize(last, 20, 'last') : pageSize(first, 20),
           after: cursorKey(after),
+          before: cursorKey(before),
+          backward,
         });
         return connectionOf(page.items, (room) => keyCursor(roomKey(room)), {
-          after: page.next !== undefined,
-          before: Boolean(after),
+          after: backward ? Boolean(before) : page.hasMore,
+          before: backward ? page.hasMore : Boolean(after),
         });
       },
     },
