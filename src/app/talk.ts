@@ -14,6 +14,9 @@ import type { Database } from '../storage/database.ts';
 /** How often open rooms and inboxes are compared with the database, to find what the bus lost. */
 const CHECK_STORE_MS = 5000;
 
+/** The clients of an instance that stops come to another one within so long. */
+const HOLD_MS = 5000;
+
 export interface TalkOptions {
   readonly database: Database;
   readonly bus: Bus;
@@ -28,7 +31,7 @@ export type Talk = Awaited<ReturnType<typeof startTalk>>;
 export async function startTalk({ database, bus, instance, owned, onError }: TalkOptions) {
   const roomEvents = storedRoomEvents(database.messages);
   const inboxStored = inboxEvents(database.inbox);
-  const presence = owned.use(new Presence({ bus, instance, onError }));
+  const presence = owned.use(new Presence({ bus, instance, holdMs: HOLD_MS, onError }));
   const access = await AccessWatch.start({ bus, store: database.rooms, onError });
   owned.add(() => access[Symbol.dispose]());
   const seen = owned.use(new SeenUsers({ store: database.inbox, onError }));

@@ -12,6 +12,8 @@ export abstract class LiveSubscription {
   #closers: (() => void)[] | undefined;
   #progress: Tracked | undefined;
   #closed = false;
+  #isLost = false;
+  #isEnded = false;
 
   constructor(formatError: FormatError) {
     this.#formatError = formatError;
@@ -19,6 +21,16 @@ export abstract class LiveSubscription {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** It closed since its connection is gone: its client may come back. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** It closed since the server ended it. */
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   /** Runs once, when it closes; at once if it has closed already. */
@@ -56,6 +68,7 @@ export abstract class LiveSubscription {
 
   /** Its connection is gone, and its client may come back and go on. @param hasAll it has all that was written */
   lose(hasAll: boolean): void {
+    this.#isLost = true;
     const progress = this.#progress;
     this.#progress = undefined;
     progress?.lose(hasAll);
@@ -76,6 +89,7 @@ export abstract class LiveSubscription {
   /** The server ends it: it is complete, or fails. Does nothing once it is closed. */
   end(error?: unknown): void {
     if (this.#closed) return;
+    this.#isEnded = true;
     this.close();
     this.ended(error === undefined ? undefined : this.#formatError(error));
   }

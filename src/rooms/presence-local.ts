@@ -2,9 +2,14 @@ import type { Counts } from './presence-messages.ts';
 
 interface LocalConnection {
   readonly userId: string;
-  /** how often it entered */
+  /** how often it entered; 0: it has left, and counts until its departure is told */
   entries: number;
+  /** when its departure is told */
+  leaving: NodeJS.Timeout | undefined;
 }
+
+/** Takes an entry back; calling it again does nothing. @param holdMs its departure is told after so long. @default at once */
+export type Leave = (holdMs?: number) => void;
 
 interface LocalScope {
   readonly connections: Map<string, LocalConnection>;
@@ -41,22 +46,44 @@ export class LocalPresence {
     return this.#scopes.size;
   }
 
-  /** @returns takes this entry back; calling it again does nothing */
-  enter(name: string, userId: string, connectionId: string): () => void {
+  /** Somebody who comes while the departure of another of their connections waits takes its place: nobody is told. */
+  enter(name: string, userId: string, connectionId: string): Leave {
     const scope = this.#scope(name);
     let connection = scope.connections.get(connectionId);
-    if (!connection) {
-      connection = { userId, entries: 0 };
+    if (connection) {
+      clearTimeout(connection.leaving);
+      connection.leaving = undefined;
+    } else {
+      connection = { userId, entries: 0, leaving: undefined };
+      const isReturn = this.#takePlace(scope, userId);
       scope.connections.set(connectionId, connection);
-      this.#count(name, scope, userId, 1);
+      if (!isReturn) this.#count(name, scope, userId, 1);
     }
     connection.entries += 1;
     let inside = true;
-    return () => {
+    return (holdMs = 0) => {
       if (!inside) return;
       inside = false;
-      this.#leave(name, scope, connectionId);
+      this.#leave(name, scope, connectionId, holdMs);
     };
+  }
+
+  /** Tells nobody of departures that wait. */
+  dispose(): void {
+    for (const { connections } of this.#scopes.values()) {
+      for (const { leaving } of connections.values()) clearTimeout(leaving);
+    }
+  }
+
+  /** Removes a connection of the user that has left and still counts. @returns false: there is none */
+  #takePlace({ connections }: LocalScope, userId: string): boolean {
+    for (const [id, connection] of connections) {
+      if (connection.userId !== userId || !connection.leaving) continue;
+      clearTimeout(connection.leaving);
+      connections.delete(id);
+      return true;
+    }
+    return false;
   }
 
   /** The position that `usersOf` is at, once changes were taken; 0: nobody is here. */
@@ -88,13 +115,17 @@ export class LocalPresence {
     return changes;
   }
 
-  #leave(name: string, scope: LocalScope, connectionId: string): void {
+  #leave(name: string, scope: LocalScope, connectionId: string, holdMs: number): void {
     const connection = scope.connections.get(connectionId);
     if (!connection) return;
     connection.entries -= 1;
     if (connection.entries > 0) return;
-    scope.connections.delete(connectionId);
-    this.#count(name, scope, connection.userId, -1);
+    const depart = (): void => {
+      scope.connections.delete(connectionId);
+      this.#count(name, scope, connection.userId, -1);
+    };
+    if (holdMs > 0) connection.leaving = setTimeout(depart, holdMs);
+    else depart();
   }
 
   #count(name: string, scope: LocalScope, userId: string, difference: number): void {

@@ -2,7 +2,7 @@ import type { Bus } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
 import { CLUSTER_TOPIC, PresenceAnnouncer } from './presence-announcer.ts';
 import { PresenceFollower } from './presence-follower.ts';
-import { LocalPresence } from './presence-local.ts';
+import { type Leave, LocalPresence } from './presence-local.ts';
 import { parseClusterMessage } from './presence-messages.ts';
 import { type Peer, PresencePeers } from './presence-peers.ts';
 import type { PresenceChange, PresenceState } from './presence-state.ts';
@@ -18,6 +18,8 @@ export interface PresenceOptions {
   readonly heartbeatMs?: number;
   /** An instance not heard for so long is dead; noticed with a heartbeat. @default 15000 */
   readonly expiryMs?: number;
+  /** The users of an instance that stops count for so long, as they come to another one. @default 0 */
+  readonly holdMs?: number;
   /** How long opening a scope waits for the other instances. @default 300 */
   readonly answerMs?: number;
   /** The bus failed: told once, until it works again. */
@@ -49,6 +51,8 @@ export class Presence implements AsyncDisposable {
   readonly #followers = new Map<string, PresenceFollower>();
   /** opened by `online`, and kept until the next heartbeat for further questions */
   readonly #asked = new Map<string, OpenedPresence>();
+  /** of instances that stop */
+  readonly #leaving = new Set<NodeJS.Timeout>();
   /** scopes that changed and whose position was not told since */
   readonly #untold = new Set<string>();
   readonly #started: Promise<void>;
@@ -82,9 +86,8 @@ export class Presence implements AsyncDisposable {
   /**
    * A connection is in a scope, until it took every entry back. Others hear of it at the end of this turn of the loop.
    * @param connectionId unique to this instance; a connection has one user
-   * @returns takes this entry back; calling it again does nothing
    */
-  enter(scope: string, userId: string, connectionId: string): () => void {
+  enter(scope: string, userId: string, connectionId: string): Leave {
     return this.#local.enter(scope, userId, connectionId);
   }
 
@@ -141,6 +144,8 @@ export class Presence implements AsyncDisposable {
     for (const follower of this.#followers.values()) follower.close();
     this.#followers.clear();
     this.#asked.clear();
+    this.#local.dispose();
+    for (const timer of this.#leaving) clearTimeout(timer);
     this.#stop?.();
     await this.#announcer.end(this.#options.instance);
   }
@@ -181,7 +186,7 @@ export class Presence implements AsyncDisposable {
     if (!message || this.#disposed || message.instance === this.#options.instance) return;
     const { kind, instance } = message;
     if (kind === 'BYE') {
-      this.#forget(instance);
+      this.#forgetLater(instance);
       return;
     }
     if (kind === 'ASK') {
@@ -208,6 +213,20 @@ export class Presence implements AsyncDisposable {
       }
     }
     return peer;
+  }
+
+  /** Its users come to other instances now: until then they count. */
+  #forgetLater(instance: string): void {
+    const { holdMs = 0 } = this.#options;
+    if (holdMs === 0) {
+      this.#forget(instance);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#leaving.delete(timer);
+      this.#forget(instance);
+    }, holdMs);
+    this.#leaving.add(timer);
   }
 
   #forget(instance: string): void {

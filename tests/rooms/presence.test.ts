@@ -107,6 +107,51 @@ describe('presence', () => {
     await expect.poll(() => shown(state)).toEqual({ bob: 1 });
   });
 
+  it('O8 tells nobody of one who comes back before its departure is told, here or at another instance', async () => {
+    const [a, b] = two();
+    const heard: string[] = [];
+    await b.presence.open('r', ({ kind, userId }) => heard.push(`${kind} ${userId}`));
+    const lost = a.presence.enter('r', 'ann', 'a1');
+    await expect.poll(() => heard).toEqual(['USER_JOINED ann']);
+    lost(60_000);
+    // the same connection, another one of the same instance, and then one elsewhere
+    const again = a.presence.enter('r', 'ann', 'a1');
+    again(60_000);
+    const other = a.presence.enter('r', 'ann', 'a2');
+    a.presence.enter('r', 'bob', 'a3')();
+    const there = a.presence.enter('r', 'cyd', 'a4');
+    await expect.poll(() => heard).toEqual(['USER_JOINED ann', 'USER_JOINED cyd']);
+    other(50);
+    b.presence.enter('r', 'ann', 'b1');
+    await expect.poll(() => heard.length).toBe(4);
+    expect(heard.slice(2)).toEqual(['CONNECTION_JOINED ann', 'CONNECTION_LEFT ann']);
+    there();
+    await expect.poll(() => heard.at(-1)).toBe('USER_LEFT cyd');
+    expect(a.presence.size.scopes).toBe(0);
+  });
+
+  it('O8 counts the users of an instance that stops until they have come to another one', async () => {
+    const bus = new MemoryBus();
+    const open = (instance: string) => {
+      const presence = new Presence({ bus, instance, heartbeatMs: BEAT, holdMs: 100, onError: () => {} });
+      owned.push(presence);
+      return presence;
+    };
+    const [a, b] = [open('a'), open('b')];
+    const heard: string[] = [];
+    const { state } = await b.open('r', ({ kind, userId }) => heard.push(`${kind} ${userId}`));
+    for (const user of ['ann', 'bob']) a.enter('r', user, user);
+    await expect.poll(() => shown(state)).toEqual({ ann: 1, bob: 1 });
+    await a[Symbol.asyncDispose]();
+    b.enter('r', 'ann', 'b1');
+    await expect.poll(() => shown(state)).toEqual({ ann: 1 });
+    expect(heard.filter((one) => one.startsWith('USER_'))).toEqual([
+      'USER_JOINED ann',
+      'USER_JOINED bob',
+      'USER_LEFT bob',
+    ]);
+  });
+
   it('O2 gives who opens a scope everybody who is there, on all instances', async () => {
     const [a, b] = two();
     a.presence.enter('r', 'ann', 'a1');
