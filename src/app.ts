@@ -133,7 +133,19 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     log,
     onError,
   });
-  const talk = await startTalk({ database, bus, instance, onError, owned });
+  const access = await startAccess({ config, joined, database, verify, owned, log, onError });
+  const { limits, sessions, revocations, audit, door } = access;
+  const talk = await startTalk({
+    database,
+    bus,
+    instance,
+    limits: {
+      password: (viewer, roomId) => limits.password(viewer, roomId),
+      mostOwned: config.limits.roomsPerUser || undefined,
+    },
+    onError,
+    owned,
+  });
   await followStoredEpoch({
     epoch: database.epoch,
     bus,
@@ -141,8 +153,6 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     owned,
     onError,
   });
-  const access = await startAccess({ config, joined, database, verify, owned, log, onError });
-  const { limits, sessions, revocations, audit, door } = access;
   const authenticate: Authenticate = async (token) => {
     const viewer = await access.authenticate(token);
     talk.seen.note(viewer);

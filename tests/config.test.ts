@@ -56,6 +56,8 @@ describe('the environment', () => {
         connectionsPerAddress: 20_000,
         subscriptionsPerConnection: 5000,
         subscriptionsPerUser: 20_000,
+        passwordsPerRoom: 5,
+        roomsPerUser: 1000,
         trustProxy: 0,
         tokenGraceSeconds: 0,
       },

@@ -5,9 +5,10 @@ import { inboxEvents } from '../inbox/inbox-topic.ts';
 import { Inboxes } from '../inbox/inboxes.ts';
 import { SeenUsers } from '../inbox/seen-users.ts';
 import { AccessWatch } from '../rooms/access-watch.ts';
+import { PasswordHasher } from '../rooms/password-hasher.ts';
 import { Presence } from '../rooms/presence.ts';
 import { RoomMessages } from '../rooms/room-messages.ts';
-import { Rooms } from '../rooms/rooms.ts';
+import { type RoomLimits, Rooms } from '../rooms/rooms.ts';
 import { storedRoomEvents } from '../rooms/stored-room-events.ts';
 import type { Database } from '../storage/database.ts';
 
@@ -21,6 +22,7 @@ export interface TalkOptions {
   readonly database: Database;
   readonly bus: Bus;
   readonly instance: string;
+  readonly limits: RoomLimits;
   readonly owned: Closers;
   readonly onError: (error: unknown) => void;
 }
@@ -28,14 +30,15 @@ export interface TalkOptions {
 export type Talk = Awaited<ReturnType<typeof startTalk>>;
 
 /** Rooms and inboxes: what people say, and what is said to them. */
-export async function startTalk({ database, bus, instance, owned, onError }: TalkOptions) {
+export async function startTalk({ database, bus, instance, limits, owned, onError }: TalkOptions) {
   const roomEvents = storedRoomEvents(database.messages);
   const inboxStored = inboxEvents(database.inbox);
   const presence = owned.use(new Presence({ bus, instance, holdMs: HOLD_MS, onError }));
   const access = await AccessWatch.start({ bus, store: database.rooms, onError });
   owned.add(() => access[Symbol.dispose]());
   const seen = owned.use(new SeenUsers({ store: database.inbox, onError }));
-  const rooms = new Rooms({ store: database.rooms, bus, onError });
+  const passwords = owned.use(new PasswordHasher());
+  const rooms = new Rooms({ store: database.rooms, bus, passwords, limits, onError });
   const messages = owned.use(new RoomMessages({ store: database.messages, rooms, bus, onError }));
   const inboxes = new Inboxes({ store: database.inbox, rooms, presence, seen, bus, onError });
   const stored = (store: StoredEvents): StoredTopics => {

@@ -15,6 +15,8 @@ export interface LimitSettings {
   readonly subscriptionsPerUser: number;
   readonly selectionsPerUser: number;
   readonly subscriptionCostPerUser: number;
+  readonly passwordsPerRoom: number;
+  readonly roomsPerUser: number;
   /** how many proxies of our own write X-Forwarded-For */
   readonly trustProxy: number;
   readonly tokenGraceSeconds: number;
@@ -144,6 +146,20 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 10_000_000,
     most: MOST,
     meaning: 'cost of those distinct selections together, see Limits',
+  },
+  {
+    name: 'PASSWORDS_PER_ROOM',
+    setting: 'passwordsPerRoom',
+    default: 5,
+    most: MOST,
+    meaning: 'passwords that one user may try at one room in 10 s, at all instances together',
+  },
+  {
+    name: 'ROOMS_PER_USER',
+    setting: 'roomsPerUser',
+    default: 1000,
+    most: MOST,
+    meaning: 'rooms of which one user is an OWNER, beyond which no more are created; not of an ADMIN account',
   },
   {
     name: 'TRUST_PROXY',

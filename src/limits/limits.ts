@@ -42,6 +42,7 @@ export class Limits {
   readonly #publications: WindowLimit | undefined;
   readonly #connects: WindowLimit | undefined;
   readonly #failures: WindowLimit | undefined;
+  readonly #passwords: WindowLimit | undefined;
   readonly #connectionsOfUser: Tally;
   readonly #connectionsOfAddress: Tally;
   readonly #subscriptionsOfUser: Tally;
@@ -59,6 +60,7 @@ export class Limits {
     this.#publications = rate('publisher', settings.publicationsPerUser);
     this.#connects = rate('connect', settings.connectsPerAddress);
     this.#failures = rate('failure', settings.failuresPerAddress);
+    this.#passwords = rate('password', settings.passwordsPerRoom);
     this.#connectionsOfUser = new Tally(settings.connectionsPerUser);
     this.#connectionsOfAddress = new Tally(settings.connectionsPerAddress);
     this.#subscriptionsOfUser = new Tally(settings.subscriptionsPerUser);
@@ -130,6 +132,14 @@ export class Limits {
    */
   publication(publisher: Viewer): TickroomError | undefined {
     return taken(this.#publications, publisher.id, 'publications of yours');
+  }
+
+  /**
+   * Lets a user try one password at a room.
+   * @returns why not
+   */
+  password({ id }: Viewer, roomId: string): TickroomError | undefined {
+    return taken(this.#passwords, `${roomId} ${id}`, 'passwords tried at this room');
   }
 
   /** Counts a token that was refused, or a connection that broke the protocol. */

@@ -25,6 +25,12 @@ export const isInactive = ({ status }: Pick<Room, 'status'>): TickroomError =>
     `The room is ${status} and may only be read: its OWNER or ADMIN can make it ACTIVE.`,
   );
 
+export const ownsTooMany = (most: number | undefined): TickroomError =>
+  new TickroomError(
+    'CONFLICT',
+    `You are an OWNER of ${most} rooms, which is as many as one may have: delete one first, or leave it to another OWNER.`,
+  );
+
 /**
  * OWNERs may make further ones; others give roles below their own.
  * @throws TickroomError PERMISSION_DENIED

@@ -84,6 +84,11 @@ export interface RoomCounts {
 export interface RoomStore {
   /** Creates an ACTIVE room whose only member is its OWNER. */
   create(room: NewRoom, ownerId: string): Promise<Room>;
+  /**
+   * Creates a room if its owner is OWNER of fewer than so many, also when several are created at once.
+   * @returns undefined: there are so many already
+   */
+  createWithin(most: number, room: NewRoom, ownerId: string): Promise<Room | undefined>;
   room(id: string): Promise<Room | undefined>;
   /** null: the room has no password, or does not exist */
   passwordHash(id: string): Promise<string | null>;

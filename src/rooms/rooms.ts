@@ -4,7 +4,7 @@ import { hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Bus } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
 import { ACCESS_TOPIC, type AccessChange } from './access-change.ts';
-import { hashPassword, isPassword } from './password.ts';
+import type { PasswordHasher } from './password-hasher.ts';
 import { isBelow, type RoomAction, refusal } from './permissions.ts';
 import type { Membership, Room, RoomRole } from './room.ts';
 import {
@@ -15,14 +15,24 @@ import {
   parseUserId,
   type UpdateRoom,
 } from './room-input.ts';
-import { checkGrant, checkJoinable, isFull, isInactive, notFound } from './room-refusals.ts';
+import { checkGrant, checkJoinable, isFull, isInactive, notFound, ownsTooMany } from './room-refusals.ts';
 import type { Page, PageRequest, RoomChanges, RoomFilter, RoomStore } from './room-store.ts';
 
 export interface RoomsOptions {
   readonly store: RoomStore;
   readonly bus: Pick<Bus, 'announce'>;
+  readonly passwords: PasswordHasher;
+  readonly limits: RoomLimits;
   /** A change is stored and could not be announced. */
   readonly onError: (error: unknown) => void;
+}
+
+/** How much one user may do. */
+export interface RoomLimits {
+  /** Lets a user try one password at a room. @returns why not */
+  password(viewer: Viewer, roomId: string): TickroomError | undefined;
+  /** of which a user may be an OWNER; undefined: no bound */
+  readonly mostOwned: number | undefined;
 }
 
 /** A viewer who may do something in a room, and as what. */
@@ -57,21 +67,24 @@ export class Rooms {
   async create(viewer: Viewer | null, input: CreateRoom): Promise<Room> {
     const owner = requireViewer(viewer);
     const { password, ...room } = parseCreateRoom(input);
-    const created = await this.#store.create(
-      {
-        ...room,
-        id: randomUUID(),
-        passwordHash: password === undefined ? null : await hashPassword(password),
-        createdAt: Date.now(),
-      },
-      owner.id,
-    );
+    const mostOwned = hasRole(owner, 'ADMIN') ? undefined : this.#options.limits.mostOwned;
+    const created = {
+      ...room,
+      id: randomUUID(),
+      passwordHash: password === undefined ? null : await this.#options.passwords.hash(owner.id, password),
+      createdAt: Date.now(),
+    };
+    const stored =
+      mostOwned === undefined
+        ? await this.#store.create(created, owner.id)
+        : await this.#store.createWithin(mostOwned, created, owner.id);
+    if (!stored) throw ownsTooMany(mostOwned);
     this.counters.created += 1;
-    return created;
+    return stored;
   }
 
   async update(viewer: Viewer | null, id: string, input: UpdateRoom): Promise<Room> {
-    const { room } = await this.access(viewer, id, 'update');
+    const { room, viewer: user } = await this.access(viewer, id, 'update');
     const { password, ...changes } = parseUpdateRoom(input);
     if (typeof changes.maxMembers === 'number' && changes.maxMembers < room.memberCount) {
       throw new TickroomError(
@@ -79,7 +92,7 @@ export class Rooms {
         `maxMembers must not be below the ${room.memberCount} members there are.`,
       );
     }
-    const passwordHash = await this.#passwordHash(room, changes.type ?? room.type, password);
+    const passwordHash = await this.#passwordHash(user, room, changes.type ?? room.type, password);
     const updated = await this.#store.update(
       id,
       { ...changes, passwordHash } satisfies RoomChanges,
@@ -101,7 +114,7 @@ export class Rooms {
     if (membership) return membership;
     if (room.type === 'PRIVATE' && !hasRole(user, 'ADMIN')) notFound();
     checkJoinable(room);
-    if (room.type === 'PROTECTED') await this.#checkPassword(roomId, password);
+    if (room.type === 'PROTECTED') await this.#checkPassword(user, roomId, password);
     return this.#add({ roomId, userId: user.id, role: 'MEMBER', joinedAt: Date.now() }, room);
   }
 
@@ -239,14 +252,17 @@ export class Rooms {
     );
   }
 
-  async #checkPassword(roomId: string, password: string | undefined): Promise<void> {
+  async #checkPassword(viewer: Viewer, roomId: string, password: string | undefined): Promise<void> {
     if (password === undefined) {
       throw new TickroomError('PERMISSION_DENIED', 'The room is PROTECTED: send its password.', {
         permission: 'join',
       });
     }
+    const refused = this.#options.limits.password(viewer, roomId);
+    if (refused) throw refused;
     const hash = await this.#store.passwordHash(roomId);
-    if (hash !== null && password.length <= 256 && (await isPassword(password, hash))) return;
+    const mayBe = hash !== null && password.length <= 256;
+    if (mayBe && (await this.#options.passwords.verify(viewer.id, password, hash))) return;
     throw new TickroomError('PERMISSION_DENIED', 'The password is wrong: ask a member for it.', {
       permission: 'join',
     });
@@ -254,6 +270,7 @@ export class Rooms {
 
   /** @returns undefined: it stays */
   async #passwordHash(
+    viewer: Viewer,
     room: Room,
     type: Room['type'],
     password: string | undefined,
@@ -262,7 +279,7 @@ export class Rooms {
       if (password === undefined) return null;
       throw new TickroomError('INVALID_INPUT', `A ${type} room has no password: leave it out.`);
     }
-    if (password !== undefined) return hashPassword(password);
+    if (password !== undefined) return this.#options.passwords.hash(viewer.id, password);
     if (room.type === 'PROTECTED') return undefined;
     throw new TickroomError('INVALID_INPUT', 'A PROTECTED room needs a password.');
   }

@@ -23,19 +23,18 @@ export class PrismaRoomStore implements RoomStore {
     this.#prisma = prisma;
   }
 
-  async create({ createdAt, ...room }: NewRoom, ownerId: string): Promise<Room> {
-    const at = new Date(createdAt);
-    const row = await this.#prisma.room.create({
-      data: {
-        ...room,
-        status: 'ACTIVE',
-        memberCount: 1,
-        createdAt: at,
-        updatedAt: at,
-        memberships: { create: { userId: ownerId, role: 'OWNER', joinedAt: at } },
-      },
+  async create(room: NewRoom, ownerId: string): Promise<Room> {
+    return roomOf(await this.#prisma.room.create({ data: rowOf(room, ownerId) }));
+  }
+
+  createWithin(most: number, room: NewRoom, ownerId: string): Promise<Room | undefined> {
+    return this.#prisma.$transaction(async (tx) => {
+      // one at a time of each owner: those made at once would each find space
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`owner ${ownerId}`}, 0))`;
+      if ((await tx.membership.count({ where: { userId: ownerId, role: 'OWNER' } })) >= most)
+        return undefined;
+      return roomOf(await tx.room.create({ data: rowOf(room, ownerId) }));
     });
-    return roomOf(row);
   }
 
   async room(id: string): Promise<Room | undefined> {
@@ -215,4 +214,16 @@ function pageOf<T>(items: readonly T[], limit: number, keyOf: (item: T) => strin
   const hasMore = items.length > limit;
   const last = hasMore ? items[limit - 1] : undefined;
   return { items: items.slice(0, limit), next: last && keyOf(last), hasMore };
+}
+
+function rowOf({ createdAt, ...room }: NewRoom, ownerId: string): Prisma.RoomCreateInput {
+  const at = new Date(createdAt);
+  return {
+    ...room,
+    status: 'ACTIVE',
+    memberCount: 1,
+    createdAt: at,
+    updatedAt: at,
+    memberships: { create: { userId: ownerId, role: 'OWNER', joinedAt: at } },
+  };
 }

@@ -169,7 +169,13 @@ describe('while Redis is away', () => {
     // too many are no silent loss
     await expect.poll(() => numbersOf(tapes.long)).toEqual([1, ...upTo(1401, 1402 - KEPT)]);
     expect(tapes.long.results[1]?.extensions).toEqual({
-      gap: { from: 1, to: 1400 - KEPT, topic: 'trade:TSLA', reason: 'OUTAGE' },
+      gap: {
+        from: 1,
+        to: 1400 - KEPT,
+        topic: 'trade:TSLA',
+        reason: 'OUTAGE',
+        id: `trade:TSLA:1-${1400 - KEPT}`,
+      },
     });
     // who comes back goes on at the other instance, from before the outage and from within
     for (const [cursor, have] of [

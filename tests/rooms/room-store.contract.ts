@@ -46,6 +46,21 @@ export function roomStoreContract(name: string, open: () => Promise<RoomStore>):
       expect(await store.seen(room.id, 'bob')).toEqual({ room: created, membership: undefined });
     });
 
+    it('G1 keeps to the bound of what one may own, also when several are created at once', async () => {
+      const owner = `owner-${Math.random()}`;
+      const created = await Promise.all(
+        Array.from({ length: 12 }, () => store.createWithin(5, newRoom(), owner)),
+      );
+      expect(created.filter((room) => room !== undefined)).toHaveLength(5);
+      const [first] = created.filter((room) => room !== undefined);
+      await store.delete(first?.id ?? '');
+      expect(await store.createWithin(5, newRoom(), owner)).toMatchObject({
+        status: 'ACTIVE',
+        memberCount: 1,
+      });
+      expect(await store.createWithin(5, newRoom(), owner)).toBeUndefined();
+    });
+
     it('G1 knows nothing of a room that does not exist', async () => {
       expect(await store.room('none')).toBeUndefined();
       expect(await store.seen('none', 'ann')).toBeUndefined();

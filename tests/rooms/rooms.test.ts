@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Viewer } from '../../src/auth/viewer.ts';
 import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { PasswordHasher } from '../../src/rooms/password-hasher.ts';
 import { RoomMessages } from '../../src/rooms/room-messages.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';
 import { onPostgres, openPlace } from '../support/places.ts';
@@ -12,7 +13,7 @@ const viewer = (id: string, role: 'USER' | 'ADMIN' = 'USER'): Viewer => ({
 });
 const [ann, bob, cid, root] = [viewer('ann'), viewer('bob'), viewer('cid'), viewer('root', 'ADMIN')];
 
-async function setUp() {
+async function setUp(mostOwned?: number) {
   const place = await onPostgres();
   const database = await openPlace(place);
   const bus = new MemoryBus();
@@ -21,7 +22,9 @@ async function setUp() {
   const onError = (error: unknown): never => {
     throw error;
   };
-  const rooms = new Rooms({ store: database.rooms, bus, onError });
+  const passwords = new PasswordHasher();
+  const limits = { mostOwned, password: (): undefined => undefined };
+  const rooms = new Rooms({ store: database.rooms, bus, passwords, limits, onError });
   const messages = new RoomMessages({ store: database.messages, rooms, bus, onError });
   return {
     rooms,
@@ -30,6 +33,7 @@ async function setUp() {
     bus,
     async [Symbol.asyncDispose]() {
       await messages[Symbol.asyncDispose]();
+      await passwords[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
       await place[Symbol.asyncDispose]();
     },
@@ -143,6 +147,21 @@ describe('rooms', () => {
       { kind: 'kicked', roomId: room, userId: 'dan' },
       { kind: 'deleted', roomId: room },
     ]);
+  });
+
+  it('R13 are as many as one may own, however fast they are created; ADMIN accounts have no bound', async () => {
+    await using set = await setUp(3);
+    const { rooms } = set;
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => refusalOf(rooms.create(ann, { name: 'r' }))),
+    );
+    const refused = outcomes.filter((outcome) => !outcome.startsWith('accepted'));
+    expect(refused).toHaveLength(5);
+    expect(refused[0]).toMatch(/^CONFLICT: You are an OWNER of 3 rooms.*delete one first/);
+    for (let i = 0; i < 5; i += 1) await rooms.create(root, { name: 'r' });
+    const { items } = await rooms.rooms(ann, { joined: true }, { limit: 10 });
+    await rooms.delete(ann, items[0]?.id ?? '');
+    expect(await rooms.create(ann, { name: 'again' })).toMatchObject({ name: 'again' });
   });
 
   it('R9 change as they may', async () => {
