@@ -34,6 +34,16 @@ export interface LiveField<Args> {
   ) => LivePlan | Promise<LivePlan>;
 }
 
+/**
+ * The argument `subscriber` of live fields that begin with a snapshot. Client libraries run one operation for all who
+ * ask for the same, so that the second has no snapshot; with different subscribers they are different operations to
+ * the library, and one group here.
+ */
+export const SUBSCRIBER = {
+  description:
+    'Any text, without meaning to the server. Apollo and urql share one operation between all who subscribe to the same with the same variables, and who comes second has no snapshot: with a text of its own each has one. They still share the work.',
+};
+
 const LIVE = 'tickroom.live';
 
 /** Extensions for a subscription field's config. */

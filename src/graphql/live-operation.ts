@@ -48,7 +48,7 @@ export function analyseLiveOperation(
   const { rootField, definition, dependsOnViewer } = inspect(schema, separated);
   if (!rootField || !definition) throw new Error('A subscription needs a field.');
   const live = liveFieldOf(definition);
-  const unrouted = withoutArguments(schema, separated, new Set(live.routing));
+  const unrouted = withoutArguments(schema, separated, new Set([...live.routing, 'subscriber']));
   const keyVariables = variablesUsed(unrouted);
   const key = visit(unrouted, {
     OperationDefinition: (node) => ({

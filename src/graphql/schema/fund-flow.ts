@@ -11,7 +11,7 @@ import type {
 import { flowTopic } from '../../market/topics.ts';
 import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
-import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { liveExtensions, SUBSCRIBER, servedByFanout } from '../live-field.ts';
 import { checkPage } from '../page.ts';
 import { TimeframeEnum } from './timeframe.ts';
 
@@ -136,6 +136,7 @@ builder.subscriptionField('fundFlow', (t) =>
         defaultValue: 'DAY_1',
         description: 'Over how long.',
       }),
+      subscriber: t.arg.id(SUBSCRIBER),
     },
     extensions: liveExtensions<FundFlowArgs>({
       routing: ['symbol', 'timeframe'],

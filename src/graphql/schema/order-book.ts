@@ -6,7 +6,7 @@ import type { OrderBook } from '../../market/order-book.ts';
 import { bookTopic } from '../../market/topics.ts';
 import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
-import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { liveExtensions, SUBSCRIBER, servedByFanout } from '../live-field.ts';
 import { DeliveryInput, planDelivery } from './delivery.ts';
 
 const MAX_DEPTH = 1000;
@@ -198,6 +198,7 @@ builder.subscriptionField('orderBook', (t) =>
       symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
       depth: t.arg.int({ defaultValue: 10, description: 'Levels a side, 1 to 1,000.' }),
       delivery: t.arg({ type: DeliveryInput, description: 'Default: LATEST.' }),
+      subscriber: t.arg.id(SUBSCRIBER),
     },
     extensions: liveExtensions<BookArgs>({
       routing: ['symbol', 'delivery'],
@@ -220,6 +221,7 @@ builder.subscriptionField('orderBookChanges', (t) =>
     args: {
       symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
       depth: t.arg.int({ defaultValue: 10, description: 'Levels a side, 1 to 1,000.' }),
+      subscriber: t.arg.id(SUBSCRIBER),
     },
     extensions: liveExtensions<BookArgs>({
       routing: ['symbol'],

@@ -2,7 +2,7 @@ import type { PresenceUpdate } from '../../rooms/presence-told.ts';
 import { presenceProjection, presenceTopic } from '../../rooms/presence-topic.ts';
 import { roomTopic } from '../../rooms/room-event.ts';
 import { builder } from '../builder.ts';
-import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { liveExtensions, SUBSCRIBER, servedByFanout } from '../live-field.ts';
 import { enterRoom } from '../room-entry.ts';
 import { User } from './user.ts';
 
@@ -68,7 +68,10 @@ builder.subscriptionField('roomPresence', (t) =>
     type: PresenceEvent,
     description:
       'Who is in a room, who comes and goes. Needs to be a member; ends with PERMISSION_DENIED when that ends.',
-    args: { roomId: t.arg.id({ required: true, description: 'The room.' }) },
+    args: {
+      roomId: t.arg.id({ required: true, description: 'The room.' }),
+      subscriber: t.arg.id(SUBSCRIBER),
+    },
     extensions: liveExtensions<{ roomId: string }>({
       routing: ['roomId'],
       open: async (context, { roomId }, subscription) => {

@@ -4,7 +4,7 @@ import { quoteTopic } from '../../market/topics.ts';
 import { requireReader } from '../access.ts';
 import { builder } from '../builder.ts';
 import { type EventCursor, positionsOf } from '../cursor.ts';
-import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { liveExtensions, SUBSCRIBER, servedByFanout } from '../live-field.ts';
 import { DeliveryInput, distinctSymbols, planDelivery, type SymbolsArgs } from './delivery.ts';
 import { MarketSession, sessionOf } from './session.ts';
 
@@ -94,6 +94,7 @@ builder.subscriptionField('streamData', (t) =>
         description:
           'To go on after a lost connection: the last cursor received of each symbol. Of use with delivery.mode EVERY.',
       }),
+      subscriber: t.arg.id(SUBSCRIBER),
     },
     extensions: liveExtensions<SymbolsArgs>({
       routing: ['symbols', 'delivery', 'after'],
