@@ -15,15 +15,20 @@ export interface RedisLeaseOptions {
 }
 
 /**
- * KEYS: the lease. ARGV: the instance, how long in ms, 1 to gain it. Answers a fencing token to whom has it, else 0: the
- * time of Redis in ms, which rises from holder to holder although Redis forgets everything.
+ * KEYS: the lease, the last token. ARGV: the instance, how long in ms, 1 to gain it. Answers a fencing token to whom has
+ * it, else 0: the time of Redis in ms, which rises from holder to holder although Redis forgets everything, and always
+ * above the last token, though the clock goes back.
  */
 const TAKE_SCRIPT = `
 local holder = redis.call('GET', KEYS[1])
 if holder ~= ARGV[1] and (holder or ARGV[3] ~= '1') then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+if holder == ARGV[1] and last > 0 then return last end
 local time = redis.call('TIME')
-return time[1] * 1000 + math.floor(time[2] / 1000)
+local token = math.max(time[1] * 1000 + math.floor(time[2] / 1000), last + 1)
+redis.call('SET', KEYS[2], string.format('%.0f', token))
+return token
 `;
 const GIVE_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -84,7 +89,9 @@ export class RedisLease implements Lease {
     const askedAt = performance.now();
     let token: number;
     try {
-      token = Number(await commands.eval(TAKE_SCRIPT, 1, key, instance, expiryMs, mayGain ? 1 : 0));
+      token = Number(
+        await commands.eval(TAKE_SCRIPT, 2, key, tokenKey(key), instance, expiryMs, mayGain ? 1 : 0),
+      );
     } catch (error) {
       this.#notBefore = Number.POSITIVE_INFINITY;
       throw error;
@@ -98,3 +105,6 @@ export class RedisLease implements Lease {
     else this.#holder.onLost();
   }
 }
+
+/** In the hash slot of the lease, where a cluster's scripts may use both. */
+const tokenKey = (key: string): string => (key.includes('{') ? `${key}:token` : `{${key}}:token`);

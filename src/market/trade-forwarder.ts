@@ -19,7 +19,8 @@ const PAUSE_MS = 1000;
  */
 export class TradeForwarder implements Disposable {
   readonly #options: TradeForwarderOptions;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** what waits to be tried again */
+  readonly #waiting = new Map<NodeJS.Timeout, { readonly topic: string; readonly count: number }>();
   #disposed = false;
 
   constructor(options: TradeForwarderOptions) {
@@ -36,15 +37,19 @@ export class TradeForwarder implements Disposable {
       if (left <= 1 || this.#disposed) return onFailed(topic, trades.length);
       onError(error);
       const timer = setTimeout(() => {
-        this.#timers.delete(timer);
+        this.#waiting.delete(timer);
         this.#attempt(topic, trades, left - 1);
       }, PAUSE_MS);
-      this.#timers.add(timer);
+      this.#waiting.set(timer, { topic, count: trades.length });
     });
   }
 
   [Symbol.dispose](): void {
     this.#disposed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const [timer, { topic, count }] of this.#waiting) {
+      clearTimeout(timer);
+      this.#options.onFailed(topic, count);
+    }
+    this.#waiting.clear();
   }
 }

@@ -1,4 +1,5 @@
 import type { Position } from '../bus/bus.ts';
+import { TickroomError } from '../errors.ts';
 import { KEEP_SEQUENCES_MS, MAX_PARTS, type SequencePart } from '../market/seen-sequences.ts';
 import type { BarLength, StoredPositions } from '../market/trade-bars.ts';
 import type { TradeBar as BarRow, PrismaClient } from './generated/client.ts';
@@ -6,13 +7,12 @@ import type { TradeBar as BarRow, PrismaClient } from './generated/client.ts';
 type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
 /** Another instance leads the market: what this one has is not stored. */
-export class LeaderChangedError extends Error {
-  override readonly name = 'LeaderChangedError';
-  readonly code = 'LEADER_CHANGED';
-
+export class LeaderChangedError extends TickroomError {
   constructor(own: bigint, stored: bigint) {
     super(
+      'SERVICE_UNAVAILABLE',
       `An instance with the fencing token ${stored} leads the market; this one has ${own} and stores nothing.`,
+      { reason: 'LEADER_CHANGED' },
     );
   }
 }

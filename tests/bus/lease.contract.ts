@@ -91,6 +91,22 @@ export function leaseContract(name: string, { url, ownerOf }: LeaseUnderTest): v
       }
     });
 
+    it('B14 the token rises although the clock of Redis has gone back', { timeout: 30_000 }, async () => {
+      const key = randomUUID();
+      const first = await candidate(key);
+      await expect.poll(() => first.state.held).toBe(true);
+      await first.lease.stop();
+      // as given an hour ago, by a clock that was two hours ahead
+      const last = Date.now() + 3_600_000;
+      await first.connection.commands.set(`{${key}}:token`, last);
+      const second = await candidate(key);
+      await expect.poll(() => second.tokens).toEqual([last + 1]);
+      for (const { lease, connection } of [first, second]) {
+        await lease.stop();
+        await connection[Symbol.asyncDispose]();
+      }
+    });
+
     it('B14 who asks after a pause is told that another one has it', { timeout: 30_000 }, async () => {
       const key = randomUUID();
       const paused = await candidate(key, 300);

@@ -152,7 +152,7 @@ describe('who leads the market after one that died', () => {
     await second.stop();
     errors.length = 0;
     await first.stop();
-    expect(errors).toMatchObject([{ code: 'LEADER_CHANGED' }]);
+    expect(errors).toMatchObject([{ code: 'SERVICE_UNAVAILABLE', details: { reason: 'LEADER_CHANGED' } }]);
     const third = await lead(bus, [symbol]);
     expect((await third.day(symbol)).volume).toBe('2');
   });
