@@ -1,5 +1,5 @@
 import { defineConfig } from 'prisma-cli/config';
-import { embeddedUrl } from './src/storage/database-url.ts';
+import { embeddedUrl } from './src/storage/connection/database-url.ts';
 
 export default defineConfig({
   schema: 'prisma/schema.prisma',

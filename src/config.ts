@@ -6,8 +6,8 @@ import { misspeltProblems } from './config/unknown-variables.ts';
 import { integer, milliseconds, type Variable } from './config/variable.ts';
 import { isWeakSecret } from './config/weak-secret.ts';
 import { LIMIT_VARIABLES, type LimitSettings, limitSettings } from './limits/limit-settings.ts';
-import type { FundFlowThresholds } from './market/market-state.ts';
-import type { MarketCode } from './market/symbol.ts';
+import type { FundFlowThresholds } from './market/events/market-state.ts';
+import type { MarketCode } from './market/symbols/symbol.ts';
 
 /** What the environment says, checked. Times in milliseconds. */
 export interface Config {

@@ -22,8 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'config',
     'limits/limit-settings.ts',
-    'market/market-state.ts',
-    'market/symbol.ts',
+    'market/events/market-state.ts',
+    'market/symbols/symbol.ts',
   ],
   config: [],
   bus: ['errors.ts'],
@@ -32,17 +32,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fanout: ['errors.ts', 'bus/bus.ts'],
   telemetry: ['errors.ts', 'bus/bus.ts'],
   market: ['errors.ts', 'bus/bus.ts', 'bus/lease.ts', 'fanout', 'auth', 'limits'],
+  presence: ['errors.ts', 'bus/bus.ts', 'fanout'],
   rooms: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits'],
-  inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits', 'rooms'],
+  inbox: ['errors.ts', 'bus/bus.ts', 'fanout', 'auth', 'limits', 'presence', 'rooms'],
   feeds: ['errors.ts', 'bus/bus.ts', 'bus/lease.ts', 'market', 'limits'],
   storage: ['errors.ts', 'bus/bus.ts', 'auth', 'fanout/progress-store.ts', 'market', 'rooms', 'inbox'],
-  graphql: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds'.split(' '),
-  transports: 'errors.ts bus/bus.ts fanout auth limits telemetry market rooms inbox feeds graphql'.split(' '),
+  graphql: 'errors.ts bus/bus.ts fanout auth limits telemetry market presence rooms inbox feeds'.split(' '),
+  transports:
+    'errors.ts bus/bus.ts fanout auth limits telemetry market presence rooms inbox feeds graphql'.split(' '),
   'app.ts':
-    'errors.ts closers.ts config.ts app bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
+    'errors.ts closers.ts config.ts app bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
       ' ',
     ),
-  app: 'errors.ts closers.ts config.ts config bus fanout auth limits telemetry market rooms inbox feeds storage graphql transports'.split(
+  app: 'errors.ts closers.ts config.ts config bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
     ' ',
   ),
   'workers.ts': ['config.ts', 'telemetry'],
@@ -57,8 +59,11 @@ const TYPES_ONLY: readonly { readonly file: string; readonly unless: readonly st
   { file: 'bus/bus.ts', unless: ['bus', 'app.ts', 'app'] },
   { file: 'telemetry/logger.ts', unless: ['telemetry', 'app.ts', 'app', 'cli'] },
   { file: 'config.ts', unless: ['cli', 'workers.ts', 'app.ts', 'app'] },
-  { file: 'market/market-state.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
-  { file: 'market/symbol.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
+  {
+    file: 'market/events/market-state.ts',
+    unless: 'market graphql transports feeds storage app.ts'.split(' '),
+  },
+  { file: 'market/symbols/symbol.ts', unless: 'market graphql transports feeds storage app.ts'.split(' ') },
 ];
 /** Packages with a home; the bench is a client and may use what it measures. */
 const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly string[] }[] = [
@@ -76,7 +81,6 @@ const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly 
   { name: /^commander$/, homes: ['cli'] },
 ];
 const MAY_TOUCH_PROCESS_ENV = ['cli', 'config.ts', 'bench'];
-const MAX_LINES = 400;
 /** Nobody writes these. */
 const GENERATED = ['storage/generated', 'console/gql'];
 
@@ -126,9 +130,7 @@ function importProblem({ from, specifier, file, typeOnly }: Import): string | un
 
 function textProblems(file: string, text: string): string[] {
   const code = text.replace(NO_CODE, '');
-  const lines = text.trimEnd().split('\n').length;
   const problems: string[] = [];
-  if (lines > MAX_LINES) problems.push(`has ${lines} lines: at most ${MAX_LINES}`);
   if (/@ts-(ignore|nocheck|expect-error)/.test(text)) problems.push('silences the compiler');
   if (/[:<,|&(]\s*any\b|\bas any\b|\bany\[\]/.test(code)) problems.push('uses any');
   if (/\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b/.test(code) && !within(file, MAY_TOUCH_PROCESS_ENV)) {
@@ -137,26 +139,52 @@ function textProblems(file: string, text: string): string[] {
   return problems;
 }
 
-/**
- * Rings of files that load one another. Types vanish before anything is loaded, so links and members of one room may
- * name each other; rooms cannot, by MAY_IMPORT.
- */
-function cyclesIn(imports: readonly Import[]): string[] {
-  const next = new Map<string, string[]>();
-  for (const { from, file, typeOnly } of imports) {
-    if (file && !typeOnly) next.set(from, [...(next.get(from) ?? []), file]);
-  }
+/** Circles in a graph of names, each as the names along it, e.g. `a → b → a`. */
+function circlesIn(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const done = new Set<string>();
-  const cycles: string[] = [];
-  const visit = (file: string, trail: readonly string[]): void => {
-    const at = trail.indexOf(file);
-    if (at >= 0) cycles.push([...trail.slice(at), file].join(' → '));
-    if (at >= 0 || done.has(file)) return;
-    for (const target of next.get(file) ?? []) visit(target, [...trail, file]);
-    done.add(file);
+  const circles: string[] = [];
+  const visit = (name: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(name);
+    if (at >= 0) circles.push([...trail.slice(at), name].join(' → '));
+    if (at >= 0 || done.has(name)) return;
+    for (const target of edges.get(name) ?? []) visit(target, [...trail, name]);
+    done.add(name);
   };
-  for (const file of next.keys()) visit(file, []);
-  return cycles;
+  for (const name of edges.keys()) visit(name, []);
+  return circles;
+}
+
+/** The imports as a graph of what `nodeOf` makes of their files; imports within one node are left out. */
+function graphOf(imports: readonly Import[], nodeOf: (file: string) => string): Map<string, Set<string>> {
+  const edges = new Map<string, Set<string>>();
+  for (const { from, file } of imports) {
+    if (file === undefined || nodeOf(from) === nodeOf(file)) continue;
+    const targets = edges.get(nodeOf(from)) ?? new Set();
+    edges.set(nodeOf(from), targets.add(nodeOf(file)));
+  }
+  return edges;
+}
+
+/** The folder of a file; a file of `src` itself stands for itself. */
+const folderOf = (file: string): string => (file.includes('/') ? path.posix.dirname(file) : file);
+
+/** Folders that are free to have more entries: the console and the bench are programs of their own. */
+const MAY_BE_LARGE = ['console', 'bench', 'fanout'];
+const MAX_ENTRIES = 20;
+
+/** Folders with too many files and folders directly in them for a reader to take in at a glance. */
+function largeFolders(files: readonly string[]): string[] {
+  const entries = new Map<string, Set<string>>();
+  for (const file of files) {
+    const parts = file.split('/');
+    for (let depth = 1; depth < parts.length; depth += 1) {
+      const folder = parts.slice(0, depth).join('/');
+      entries.set(folder, (entries.get(folder) ?? new Set()).add(parts[depth] ?? ''));
+    }
+  }
+  return [...entries]
+    .filter(([folder, { size }]) => size > MAX_ENTRIES && !within(folder, MAY_BE_LARGE))
+    .map(([folder, { size }]) => `${folder} has ${size} entries: at most ${MAX_ENTRIES}`);
 }
 
 /** Everything that breaks the rules of the house, a sentence each. */
@@ -167,7 +195,17 @@ function problemsOf(sources: Sources): string[] {
       const problem = importProblem(found);
       return problem ? [`${found.from} imports ${found.specifier}: ${problem}`] : [];
     }),
-    ...cyclesIn(imports).map((cycle) => `imports run in a circle: ${cycle}`),
+    // types vanish before a file is loaded, so only what remains can be a circle of files
+    ...circlesIn(
+      graphOf(
+        imports.filter(({ typeOnly }) => !typeOnly),
+        (file) => file,
+      ),
+    ).map((circle) => `files import each other in a circle: ${circle}`),
+    ...circlesIn(graphOf(imports, folderOf)).map(
+      (circle) => `folders import each other in a circle: ${circle}`,
+    ),
+    ...largeFolders(Object.keys(sources)),
     ...Object.entries(sources).flatMap(([file, text]) =>
       textProblems(file, text).map((problem) => `${file} ${problem}`),
     ),
@@ -237,9 +275,11 @@ describe('the house', () => {
     expect(problemsOf({ [file]: text })[0]).toContain(file);
   });
 
-  it('H4 notices a file that is too long', () => {
-    const problems = problemsOf({ 'app.ts': 'x();\n'.repeat(401) });
-    expect(problems).toEqual(['app.ts has 401 lines: at most 400']);
+  it('H4 notices a folder that is a pile', () => {
+    const sources = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`market/a${i}.ts`, '']));
+    expect(problemsOf(sources)).toEqual(['market has 21 entries: at most 20']);
+    const { 'market/a0.ts': _, ...twenty } = sources;
+    expect(problemsOf(twenty)).toEqual([]);
   });
 
   it('H3 notices a circle', () => {
@@ -249,9 +289,22 @@ describe('the house', () => {
       'market/c.ts': "export { a } from './a.ts';",
     };
     expect(problemsOf(sources)).toEqual([
-      'imports run in a circle: market/a.ts → market/b.ts → market/c.ts → market/a.ts',
+      'files import each other in a circle: market/a.ts → market/b.ts → market/c.ts → market/a.ts',
     ]);
     expect(problemsOf({ ...sources, 'market/b.ts': "import type { C } from './c.ts';" })).toEqual([]);
+  });
+
+  it('H3 notices a circle of folders, of types too', () => {
+    const sources = {
+      'market/book/a.ts': "import { b } from '../bars/b.ts';",
+      'market/bars/b.ts': "import { c } from '../market.ts';",
+      'market/market.ts': "import type { D } from './book/d.ts';",
+      'market/book/d.ts': '',
+    };
+    expect(problemsOf(sources)).toEqual([
+      'folders import each other in a circle: market/book → market/bars → market → market/book',
+    ]);
+    expect(problemsOf({ ...sources, 'market/market.ts': '' })).toEqual([]);
   });
 
   it.each([

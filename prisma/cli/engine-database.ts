@@ -7,9 +7,9 @@ import {
   type SqlQuery,
 } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { DataLock } from '../../src/storage/data-lock.ts';
-import { embeddedFolder } from '../../src/storage/database-url.ts';
-import { pglitePool } from '../../src/storage/pglite-pool.ts';
+import { DataLock } from '../../src/storage/connection/data-lock.ts';
+import { embeddedFolder } from '../../src/storage/connection/database-url.ts';
+import { pglitePool } from '../../src/storage/connection/pglite-pool.ts';
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { embeddedFolder } from '../../src/storage/database-url.ts';
+import { embeddedFolder } from '../../src/storage/connection/database-url.ts';
 import { adapterFactory, openPool } from './engine-database.ts';
 
 interface Request {

@@ -1,8 +1,8 @@
 import type { Authenticate } from '../auth/authenticate.ts';
 import { Revocations } from '../auth/revocations.ts';
 import { Sessions } from '../auth/sessions.ts';
-import type { OpenedBus } from '../bus/open-bus.ts';
-import { outageOf } from '../bus/outage.ts';
+import type { OpenedBus } from '../bus/failover/open-bus.ts';
+import { outageOf } from '../bus/redis/outage.ts';
 import type { Closers } from '../closers.ts';
 import type { Config } from '../config.ts';
 import { Limits } from '../limits/limits.ts';
@@ -10,7 +10,7 @@ import { RedisCount } from '../limits/shared-count.ts';
 import type { Database } from '../storage/database.ts';
 import { createAudit } from '../telemetry/audit.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { Door } from '../transports/door.ts';
+import { Door } from '../transports/admission.ts';
 
 export interface AccessOptions {
   readonly config: Config;

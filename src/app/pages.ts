@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { signingKey } from '../auth/signing-key.ts';
 import { signToken } from '../auth/token.ts';
 import type { Config } from '../config.ts';
-import { consoleFiles } from '../transports/console-files.ts';
-import { devToken } from '../transports/dev-token.ts';
-import type { Page } from '../transports/http-server.ts';
+import { consoleFiles } from '../transports/http/console-files.ts';
+import { devToken } from '../transports/http/dev-token.ts';
+import type { Page } from '../transports/http/http-server.ts';
 
 /** Where `npm run build` puts the console; the same from src and from dist. */
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url));

@@ -1,12 +1,12 @@
 import type { Sessions } from '../auth/sessions.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { FeedSupervisor } from '../feeds/feed-supervisor.ts';
-import type { MarketDesk } from '../market/market-desk.ts';
+import type { MarketDesk } from '../market/cluster/market-proxy.ts';
 import type { Database } from '../storage/database.ts';
 import { Polled } from '../telemetry/polled.ts';
 import type { InstanceStats, StoredStats } from '../telemetry/stats.ts';
 import type { Connections } from '../transports/connections.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './chat.ts';
 
 /** How often stored things are counted, when somebody looks. */
 const COUNT_EVERY_MS = 5000;

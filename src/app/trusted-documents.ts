@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../config.ts';
-import { TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { TrustedDocuments } from '../graphql/execution/trusted-documents.ts';
 
 /**
  * @param file JSON: an object of texts by id or hash; undefined: any document may run

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { migrateDatabase } from '../storage/migrate-database.ts';
+import { migrateDatabase } from '../storage/migrations/migrate-database.ts';
 
 /** `tickroom migrate`: brings the schema of the database up to date, as a start of the server does, and ends. */
 export function migrateCommand(): Command {

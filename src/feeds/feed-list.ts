@@ -1,8 +1,8 @@
-import { resolveSymbol } from '../market/symbol.ts';
-import type { Feed } from './feed.ts';
-import { createReplay, REPLAY_FORMATS, type ReplayFormat } from './replay.ts';
-import { SIMULATED_INSTRUMENTS } from './simulated-instruments.ts';
-import { createSimulator } from './simulator.ts';
+import { resolveSymbol } from '../market/symbols/symbol.ts';
+import { createReplay, REPLAY_FORMATS, type ReplayFormat } from './replay/replay.ts';
+import { SIMULATED_INSTRUMENTS } from './simulator/simulated-instruments.ts';
+import { createSimulator } from './simulator/simulator.ts';
+import type { Feed } from './source/feed.ts';
 
 const ACCEPTED = `FEEDS takes a comma-separated list of: none, simulator[?seed=7&rate=1000&symbols=600519|AAPL], replay:<${REPLAY_FORMATS.join('|')}>:<file>[?speed=10 or speed=max, and for ashare &symbol=600519]`;
 

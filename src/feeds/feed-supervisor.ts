@@ -1,7 +1,7 @@
-import type { MarketSink } from '../market/market-event.ts';
+import type { MarketSink } from '../market/events/market-event.ts';
 import { EventRate } from './event-rate.ts';
-import type { Feed, FeedState, FeedStatus } from './feed.ts';
-import { pause } from './pause.ts';
+import type { Feed, FeedState, FeedStatus } from './source/feed.ts';
+import { pause } from './source/pause.ts';
 import { SymbolGate } from './symbol-gate.ts';
 
 export interface FeedSupervisorOptions {

@@ -1,5 +1,5 @@
-import type { MarketSink } from '../market/market-event.ts';
-import { resolveSymbol } from '../market/symbol.ts';
+import type { MarketSink } from '../market/events/market-event.ts';
+import { resolveSymbol } from '../market/symbols/symbol.ts';
 
 /** Symbols that a feed named and that could not be read. */
 export interface UnreadSymbols {

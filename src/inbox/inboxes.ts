@@ -3,7 +3,7 @@ import { requireViewer } from '../auth/require-viewer.ts';
 import { hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Bus } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
-import type { Presence } from '../rooms/presence.ts';
+import type { Presence } from '../presence/presence.ts';
 import { type MessageContent, parseMessageContent } from '../rooms/room-input.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { type BroadcastTarget, connectionTopic } from './broadcast-target.ts';

@@ -1,12 +1,11 @@
 import type { Bus, PublishOptions } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
-import { BookKeeper } from './book-keeper.ts';
+import { type CandleHistory, Candles } from './bars/candles.ts';
+import { FundFlows } from './bars/fund-flow.ts';
+import type { TradeBars } from './bars/trade-bars.ts';
+import { BookKeeper } from './book/book-keeper.ts';
 import { Calendars } from './calendar/calendars.ts';
-import { type CandleHistory, Candles } from './candles.ts';
-import { EventClocks } from './event-time.ts';
-import { FundFlows } from './fund-flow.ts';
-import type { InstrumentReport } from './instrument-listing.ts';
-import { Instruments } from './instruments.ts';
+import { EventClocks } from './events/event-time.ts';
 import type {
   BookChangeOutcome,
   BookChangeReport,
@@ -18,8 +17,8 @@ import type {
   TradeOutcome,
   TradeReport,
   TradesTaken,
-} from './market-event.ts';
-import { MarketPublisher } from './market-publisher.ts';
+} from './events/market-event.ts';
+import { MarketPublisher } from './events/market-publisher.ts';
 import {
   type FundFlowState,
   type FundFlowThresholds,
@@ -27,12 +26,13 @@ import {
   TIMEFRAMES,
   type Timeframe,
   type TradeState,
-} from './market-state.ts';
-import { QuoteBoard } from './quote-board.ts';
-import type { MarketCode } from './symbol.ts';
-import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './topics.ts';
-import type { TradeBars } from './trade-bars.ts';
-import { type TakenTrade, TradeIntake } from './trade-intake.ts';
+} from './events/market-state.ts';
+import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './events/topics.ts';
+import type { InstrumentReport } from './instruments/instrument-listing.ts';
+import { Instruments } from './instruments/instruments.ts';
+import { QuoteBoard } from './quotes/quote-board.ts';
+import type { MarketCode } from './symbols/symbol.ts';
+import { type TakenTrade, TradeIntake } from './trades/trade-intake.ts';
 
 export interface MarketOptions {
   readonly bus: Bus;

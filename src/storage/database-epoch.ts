@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import { isOutage } from './guard.ts';
+import { isOutage } from './connection/guard.ts';
 
 /** How far a database had come when somebody looked. */
 export interface DatabaseMark {

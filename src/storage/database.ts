@@ -3,24 +3,24 @@ import type pg from 'pg';
 import type { RevocationStore } from '../auth/revocation-store.ts';
 import type { ProgressStore } from '../fanout/progress-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
-import type { InstrumentStore } from '../market/instrument-store.ts';
+import type { InstrumentStore } from '../market/instruments/instrument-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
+import { guarded } from './connection/guard.ts';
+import { asOpenError, openPlace, withMigrations } from './connection/place.ts';
+import { Reachability } from './connection/reachability.ts';
 import { DatabaseEpoch } from './database-epoch.ts';
 import { PrismaClient } from './generated/client.ts';
-import { guarded } from './guard.ts';
 import { MarkFile } from './mark-file.ts';
-import { mergeSpellings } from './merge-spellings.ts';
-import { migrate } from './migrate.ts';
-import { asOpenError, openPlace, withMigrations } from './place.ts';
-import { PrismaInboxStore } from './prisma-inbox-store.ts';
-import { PrismaInstrumentStore } from './prisma-instrument-store.ts';
-import { PrismaMessageStore } from './prisma-message-store.ts';
-import { PrismaProgressStore } from './prisma-progress-store.ts';
-import { PrismaRevocationStore } from './prisma-revocation-store.ts';
-import { PrismaRoomStore } from './prisma-room-store.ts';
-import { Reachability } from './reachability.ts';
-import { StoredTradeBars } from './stored-trade-bars.ts';
+import { mergeSpellings } from './migrations/merge-spellings.ts';
+import { migrate } from './migrations/migrate.ts';
+import { PrismaInboxStore } from './stores/prisma-inbox-store.ts';
+import { PrismaInstrumentStore } from './stores/prisma-instrument-store.ts';
+import { PrismaMessageStore } from './stores/prisma-message-store.ts';
+import { PrismaProgressStore } from './stores/prisma-progress-store.ts';
+import { PrismaRevocationStore } from './stores/prisma-revocation-store.ts';
+import { PrismaRoomStore } from './stores/prisma-room-store.ts';
+import { StoredTradeBars } from './stores/stored-trade-bars.ts';
 
 export interface DatabaseOptions {
   /** of PostgreSQL; undefined: embedded, in `dataDir` */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bus, BusEvent } from '../../src/bus/bus.ts';
-import type { FailoverBus } from '../../src/bus/failover-bus.ts';
+import type { FailoverBus } from '../../src/bus/failover/failover-bus.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { openFailoverBus, openRedisBus } from '../support/redis-bus.ts';
 import { busContract } from './bus.contract.ts';

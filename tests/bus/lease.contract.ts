@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { connectRedis } from '../../src/bus/redis-connection.ts';
-import { RedisLease } from '../../src/bus/redis-lease.ts';
+import { connectRedis } from '../../src/bus/redis/redis-connection.ts';
+import { RedisLease } from '../../src/bus/redis/redis-lease.ts';
 import type { TestRedis } from '../support/redis.ts';
 
 export interface LeaseUnderTest {

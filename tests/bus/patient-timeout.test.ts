@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { patientTimeout } from '../../src/bus/patient-timeout.ts';
+import { patientTimeout } from '../../src/bus/redis/patient-timeout.ts';
 
 const block = (ms: number): void => {
   const until = performance.now() + ms;

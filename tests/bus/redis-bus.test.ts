@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
-import type { RedisBus } from '../../src/bus/redis-bus.ts';
+import type { RedisBus } from '../../src/bus/redis/redis-bus.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { openRedisBus } from '../support/redis-bus.ts';
 import { fencingContract } from './fencing.contract.ts';

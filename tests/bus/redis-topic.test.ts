@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent, BusHistory, Position } from '../../src/bus/bus.ts';
-import { RedisTopic } from '../../src/bus/redis-topic.ts';
+import { RedisTopic } from '../../src/bus/redis/redis-topic.ts';
 
 const event = (epoch: string, sequence: number): BusEvent => ({ topic: 't', epoch, sequence, payload: {} });
 const places = (events: readonly BusEvent[]): string[] =>

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { consoleFiles } from '../../src/transports/console-files.ts';
+import { consoleFiles } from '../../src/transports/http/console-files.ts';
 import { startServer } from '../support/server.ts';
 
 const BUILT = fileURLToPath(new URL('../../dist/console', import.meta.url));

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/feeds/random.ts';
+import { seededRandom } from '../../src/feeds/simulator/random.ts';
 
 const MINUTES = 100;
 const TRADES_A_MINUTE = 6;

@@ -1,5 +1,5 @@
 import type { Bus } from '../../src/bus/bus.ts';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
 import { eventProjection } from '../../src/fanout/event-projection.ts';
 import { nextHead, type Tail } from '../../src/fanout/frame.ts';
 import type { GroupRules } from '../../src/fanout/group.ts';

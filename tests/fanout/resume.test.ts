@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { confirmedPosition, confirmPosition, writtenPosition } from '../../src/fanout/confirmed.ts';
 import { eventId, positionsOfEventId } from '../../src/fanout/last-event-id.ts';
 import { Marks } from '../../src/fanout/marks.ts';
-import { historyReader } from '../../src/graphql/history-reader.ts';
+import { historyReader } from '../../src/graphql/live/history-reader.ts';
 import { Peer, startHub, turn } from './harness.ts';
 
 function setUp(options: { maxQueueFrames?: number } = {}) {

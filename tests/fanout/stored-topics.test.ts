@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
 import type { StoredEvents } from '../../src/fanout/stored-topics.ts';
 import { StoredTopics } from '../../src/fanout/stored-topics.ts';
 import { seededRandom } from '../support/seeded.ts';

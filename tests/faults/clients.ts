@@ -1,7 +1,7 @@
 import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
 import WebSocket from 'ws';
-import { bookChecksum } from '../../src/market/book-checksum.ts';
-import type { BookLevel } from '../../src/market/market-event.ts';
+import { bookChecksum } from '../../src/market/book/book-checksum.ts';
+import type { BookLevel } from '../../src/market/events/market-event.ts';
 import { NaiveBook } from '../market/book-model.ts';
 
 interface Resume {

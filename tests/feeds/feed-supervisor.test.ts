@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Feed } from '../../src/feeds/feed.ts';
 import { FeedSupervisor } from '../../src/feeds/feed-supervisor.ts';
+import type { Feed } from '../../src/feeds/source/feed.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 beforeEach(() => {

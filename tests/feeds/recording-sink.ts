@@ -1,5 +1,4 @@
-import { BookKeeper } from '../../src/market/book-keeper.ts';
-import type { InstrumentReport } from '../../src/market/instrument-listing.ts';
+import { BookKeeper } from '../../src/market/book/book-keeper.ts';
 import type {
   BookChangeOutcome,
   BookReport,
@@ -7,7 +6,8 @@ import type {
   QuoteReport,
   TradeOutcome,
   TradeReport,
-} from '../../src/market/market-event.ts';
+} from '../../src/market/events/market-event.ts';
+import type { InstrumentReport } from '../../src/market/instruments/instrument-listing.ts';
 
 /** Writes down what a feed reports; books go through the real keeper, so that its verdicts are real. */
 export class RecordingSink implements MarketSink {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseFeeds } from '../../src/feeds/feed-list.ts';
-import { createReplay, type ReplayFormat } from '../../src/feeds/replay.ts';
-import { parseSymbol } from '../../src/market/symbol.ts';
+import { createReplay, type ReplayFormat } from '../../src/feeds/replay/replay.ts';
+import { parseSymbol } from '../../src/market/symbols/symbol.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 const DATA = path.resolve(import.meta.dirname, '../../../shared/data');

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
-import { createSimulator, type SimulatorOptions } from '../../src/feeds/simulator.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
+import { createSimulator, type SimulatorOptions } from '../../src/feeds/simulator/simulator.ts';
+import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
+import type { MarketSink } from '../../src/market/events/market-event.ts';
 import { Market } from '../../src/market/market.ts';
-import type { MarketSink } from '../../src/market/market-event.ts';
-import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Feed } from '../../src/feeds/feed.ts';
 import { FeedSupervisor } from '../../src/feeds/feed-supervisor.ts';
+import type { Feed } from '../../src/feeds/source/feed.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 it('D6 reports go on under the canonical symbol, and what cannot be read is in the state of the feed', async () => {

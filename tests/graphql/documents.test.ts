@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { Documents } from '../../src/graphql/documents.ts';
+import { Documents } from '../../src/graphql/execution/documents.ts';
 import { schema } from '../../src/graphql/schema/index.ts';
 
 const limits = readConfig({}).operationLimits;

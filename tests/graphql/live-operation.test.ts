@@ -1,6 +1,6 @@
 import { parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { analyseLiveOperation } from '../../src/graphql/live-operation.ts';
+import { analyseLiveOperation } from '../../src/graphql/live/live-operation.ts';
 import { schema } from '../../src/graphql/schema/index.ts';
 
 function analyse(text: string, name = '') {

@@ -1,8 +1,8 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { costOf, measureDocument } from '../../src/graphql/measure.ts';
-import { checkSubscription, subscriptionCost } from '../../src/graphql/operation-limits.ts';
+import { costOf, measureDocument } from '../../src/graphql/execution/measure.ts';
+import { checkSubscription, subscriptionCost } from '../../src/graphql/execution/operation-limits.ts';
 import { schema } from '../../src/graphql/schema/index.ts';
 
 const measure = (text: string) => measureDocument(schema, parse(text));

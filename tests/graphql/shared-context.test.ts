@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { TickroomError } from '../../src/errors.ts';
-import { type Services, sharedContext } from '../../src/graphql/context.ts';
-import { createFormatError } from '../../src/graphql/format-error.ts';
+import { type Services, sharedContext } from '../../src/graphql/context/context.ts';
+import { createFormatError } from '../../src/graphql/context/format-error.ts';
 
 describe('shared execution', () => {
   it('F9 has no viewer: reaching for one throws', () => {

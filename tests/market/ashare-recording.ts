@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { TradeReport } from '../../src/market/market-event.ts';
+import type { TradeReport } from '../../src/market/events/market-event.ts';
 
 const folder = new URL('../../../shared/data/ashare/', import.meta.url);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Projected } from '../../src/fanout/projection.ts';
-import { BookChanges, type BookUpdate } from '../../src/market/book-changes.ts';
-import { bookChecksum } from '../../src/market/book-checksum.ts';
-import type { BookLevel } from '../../src/market/market-event.ts';
-import { OrderBook } from '../../src/market/order-book.ts';
+import { BookChanges, type BookUpdate } from '../../src/market/book/book-changes.ts';
+import { bookChecksum } from '../../src/market/book/book-checksum.ts';
+import { OrderBook } from '../../src/market/book/order-book.ts';
+import type { BookLevel } from '../../src/market/events/market-event.ts';
 import { seededRandom } from '../support/seeded.ts';
 import { NaiveBook, randomChanges } from './book-model.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BookKeeper } from '../../src/market/book-keeper.ts';
-import type { BookChangeOutcome, BookLevel } from '../../src/market/market-event.ts';
-import type { BookState } from '../../src/market/market-state.ts';
+import { BookKeeper } from '../../src/market/book/book-keeper.ts';
+import type { BookChangeOutcome, BookLevel } from '../../src/market/events/market-event.ts';
+import type { BookState } from '../../src/market/events/market-state.ts';
 
 const folder = new URL('../../../shared/data/crypto/', import.meta.url);
 const missing = !existsSync(folder);

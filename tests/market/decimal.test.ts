@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareDecimals, isDecimalText, isZero } from '../../src/market/decimal.ts';
+import { compareDecimals, isDecimalText, isZero } from '../../src/market/events/decimal.ts';
 
 describe('decimals', () => {
   it.each(['0', '-0', '1', '007', '0.35210000', '-12.5', '9'.repeat(40)])('M2 accepts %s', (text) => {

@@ -1,9 +1,9 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
+import { type FundFlowState, TIMEFRAMES } from '../../src/market/events/market-state.ts';
 import { Market } from '../../src/market/market.ts';
-import { type FundFlowState, TIMEFRAMES } from '../../src/market/market-state.ts';
-import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
 import { missing, type Row, readRows, reportOf, rowsOf, SYMBOL, shanghaiClock } from './ashare-recording.ts';
 
 const BUCKETS = ['superLarge', 'large', 'medium', 'small'] as const;

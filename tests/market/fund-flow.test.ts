@@ -1,10 +1,10 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
+import { FundFlows, type FundFlowTrade } from '../../src/market/bars/fund-flow.ts';
+import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
 import { Calendars } from '../../src/market/calendar/calendars.ts';
-import { FundFlows, type FundFlowTrade } from '../../src/market/fund-flow.ts';
-import type { TradeSide } from '../../src/market/market-event.ts';
-import { type FundFlowState, TIMEFRAMES } from '../../src/market/market-state.ts';
-import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
+import type { TradeSide } from '../../src/market/events/market-event.ts';
+import { type FundFlowState, TIMEFRAMES } from '../../src/market/events/market-state.ts';
 import { seededRandom } from '../support/seeded.ts';
 
 const at = (text: string): number => Date.parse(text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf, parseInstant } from '../../src/market/instant.ts';
+import { instantOf, parseInstant } from '../../src/market/events/instant.ts';
 
 const MS = Date.parse('2026-11-25T10:00:00.123Z');
 

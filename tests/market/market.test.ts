@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
+import type { FundFlowState, QuoteState } from '../../src/market/events/market-state.ts';
 import { Market, type MarketOptions } from '../../src/market/market.ts';
-import type { FundFlowState, QuoteState } from '../../src/market/market-state.ts';
-import { MemoryTradeBars } from '../../src/market/memory-trade-bars.ts';
 
 const NOW = Date.parse('2024-05-06T02:00:00Z');
 const level = (price: string, size = '1') => ({ price, size });

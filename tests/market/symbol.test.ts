@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { marketOf, parseSymbol, resolveSymbol } from '../../src/market/symbol.ts';
-import { renamedTopic } from '../../src/market/topics.ts';
+import { renamedTopic } from '../../src/market/events/topics.ts';
+import { marketOf, parseSymbol, resolveSymbol } from '../../src/market/symbols/symbol.ts';
 import { REFUSED, SPELLINGS } from './world/spellings.ts';
 
 describe('symbols', () => {

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
 import { TickroomError } from '../../src/errors.ts';
 import type { GroupRules } from '../../src/fanout/group.ts';
 import { Hub } from '../../src/fanout/hub.ts';
 import type { Projected } from '../../src/fanout/projection.ts';
-import { Presence } from '../../src/rooms/presence.ts';
-import { openPresenceTopic, presenceProjection } from '../../src/rooms/presence-topic.ts';
+import { Presence } from '../../src/presence/presence.ts';
+import { openPresenceTopic, presenceProjection } from '../../src/presence/presence-topic.ts';
 import { seededRandom } from '../support/seeded.ts';
 
 const BEAT = 20;

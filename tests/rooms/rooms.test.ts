@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Viewer } from '../../src/auth/viewer.ts';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
 import { PasswordHasher } from '../../src/rooms/password-hasher.ts';
 import { RoomMessages } from '../../src/rooms/room-messages.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';

@@ -1,6 +1,6 @@
 import { getIntrospectionQuery, getNamedType, isLeafType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeCursor } from '../../src/graphql/cursor.ts';
+import { encodeCursor } from '../../src/graphql/context/cursor.ts';
 import { schema } from '../../src/graphql/schema/index.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { overEventStream, overHttp, overWebSocket, postJson } from './asking.ts';

@@ -9,9 +9,9 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { type Services, sharedContext } from '../../src/graphql/context.ts';
-import { isViewerDependent } from '../../src/graphql/live-field.ts';
-import { analyseLiveOperation } from '../../src/graphql/live-operation.ts';
+import { type Services, sharedContext } from '../../src/graphql/context/context.ts';
+import { isViewerDependent } from '../../src/graphql/live/live-field.ts';
+import { analyseLiveOperation } from '../../src/graphql/live/live-operation.ts';
 import { schema } from '../../src/graphql/schema/index.ts';
 
 type Field = GraphQLField<unknown, unknown>;

@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DataLock } from '../../src/storage/data-lock.ts';
+import { DataLock } from '../../src/storage/connection/data-lock.ts';
 import { startChild } from '../support/child-server.ts';
 import { embedded, openPlace } from '../support/places.ts';
 import { SECRET } from '../support/server.ts';
 
 const HOLDER = `
-  import { DataLock } from ${JSON.stringify(new URL('../../dist/storage/data-lock.js', import.meta.url).href)};
+  import { DataLock } from ${JSON.stringify(new URL('../../dist/storage/connection/data-lock.js', import.meta.url).href)};
   try {
     await DataLock.take(process.argv[1]);
     console.log('taken');

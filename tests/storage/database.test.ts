@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TickroomError } from '../../src/errors.ts';
+import { asStoreError, isOutage } from '../../src/storage/connection/guard.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { asStoreError, isOutage } from '../../src/storage/guard.ts';
 import { newRoom } from '../rooms/new-room.ts';
 import { startChild } from '../support/child-server.ts';
 import { folder, onPostgres, openPlace } from '../support/places.ts';

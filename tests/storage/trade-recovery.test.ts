@@ -1,11 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
+import type { QuoteState } from '../../src/market/events/market-state.ts';
+import { quoteTopic, tradeTopic } from '../../src/market/events/topics.ts';
 import { Market } from '../../src/market/market.ts';
-import type { QuoteState } from '../../src/market/market-state.ts';
-import { quoteTopic, tradeTopic } from '../../src/market/topics.ts';
 import { PrismaClient } from '../../src/storage/generated/client.ts';
-import { StoredTradeBars } from '../../src/storage/stored-trade-bars.ts';
+import { StoredTradeBars } from '../../src/storage/stores/stored-trade-bars.ts';
 import { freshPostgres } from '../support/places.ts';
 
 /** Noon in UTC, so that all trades are of one day. */

@@ -1,6 +1,6 @@
-import { FailoverBus } from '../../src/bus/failover-bus.ts';
-import { RedisBus } from '../../src/bus/redis-bus.ts';
-import { connectRedis, type RedisConnection } from '../../src/bus/redis-connection.ts';
+import { FailoverBus } from '../../src/bus/failover/failover-bus.ts';
+import { RedisBus } from '../../src/bus/redis/redis-bus.ts';
+import { connectRedis, type RedisConnection } from '../../src/bus/redis/redis-connection.ts';
 
 interface Options {
   readonly prefix?: string;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { freePort } from '../../src/bench/free-port.ts';
-import { slotOf } from '../../src/bus/cluster-slots.ts';
+import { slotOf } from '../../src/bus/redis/cluster-slots.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
 export interface TestCluster {

@@ -1,4 +1,4 @@
-export { seededRandom } from '../../src/feeds/random.ts';
+export { seededRandom } from '../../src/feeds/simulator/random.ts';
 
 /** A seed that is new each time, unless the environment names one. */
 export const seedOf = (text: string | undefined): number =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSE } from '../../src/transports/close-codes.ts';
+import { CLOSE } from '../../src/transports/websocket/close-codes.ts';
 import { openRaw, type RawClient } from '../support/raw-socket.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 

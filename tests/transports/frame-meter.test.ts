@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FrameGate } from '../../src/transports/frame-gate.ts';
-import { FrameMeter } from '../../src/transports/frame-meter.ts';
+import { FrameGate } from '../../src/transports/websocket/frame-gate.ts';
+import { FrameMeter } from '../../src/transports/websocket/frame-meter.ts';
 import { frameBytes, OPCODE } from '../support/tcp-client.ts';
 
 const STREAM = Buffer.concat([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BookLevel } from '../../src/market/market-event.ts';
-import { OrderBook } from '../../src/market/order-book.ts';
+import { OrderBook } from '../../src/market/book/order-book.ts';
+import type { BookLevel } from '../../src/market/events/market-event.ts';
 import { openRaw, type RawClient } from '../support/raw-socket.ts';
 import { seededRandom } from '../support/seeded.ts';
 import { startServer } from '../support/server.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import { nextHead, Tail } from '../../src/fanout/frame.ts';
 import type { Batch } from '../../src/fanout/sink.ts';
-import { socketSink } from '../../src/transports/socket-sink.ts';
+import { socketSink } from '../../src/transports/websocket/socket-sink.ts';
 
 /** A batch of one frame for each text, of operation `操作"1`. */
 function batchOf(texts: readonly string[]): Batch {

@@ -1,19 +1,19 @@
-import './server.ts';
+import './shared/server.ts';
 import './stats.ts';
-import './instrument.ts';
-import './quote.ts';
-import './trade.ts';
-import './order-book.ts';
-import './fund-flow.ts';
-import './candle.ts';
-import './publish.ts';
-import './rooms.ts';
-import './room-message.ts';
-import './presence.ts';
-import './inbox.ts';
+import './market/instrument.ts';
+import './market/quote.ts';
+import './market/trade.ts';
+import './market/order-book.ts';
+import './market/fund-flow.ts';
+import './market/candle.ts';
+import './market/publish.ts';
+import './rooms/rooms.ts';
+import './rooms/room-message.ts';
+import './rooms/presence.ts';
+import './rooms/inbox.ts';
 import './notice.ts';
 import './revoke.ts';
-import { builder } from '../builder.ts';
+import { builder } from '../builder/builder.ts';
 
 /** The executable schema. */
 export const schema = builder.toSchema();

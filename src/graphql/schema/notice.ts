@@ -2,9 +2,9 @@ import type { BusEvent } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
 import { eventProjection } from '../../fanout/event-projection.ts';
 import type { QueuedNotice } from '../../fanout/notice-board.ts';
-import { builder } from '../builder.ts';
-import { liveExtensions, servedByFanout } from '../live-field.ts';
-import { noticesTopic } from '../notices-topic.ts';
+import { builder } from '../builder/builder.ts';
+import { liveExtensions, servedByFanout } from '../live/live-field.ts';
+import { noticesTopic } from '../live/notices-topic.ts';
 
 const NoticeKind = builder.enumType('NoticeKind', {
   description: 'What a notice is about.',

@@ -1,7 +1,7 @@
 import { parseUserId } from '../../rooms/room-input.ts';
-import { requireRole } from '../access.ts';
-import { audited } from '../audited.ts';
-import { builder } from '../builder.ts';
+import { builder } from '../builder/builder.ts';
+import { requireRole } from '../context/access.ts';
+import { audited } from '../context/audited.ts';
 
 builder.mutationField('revokeUser', (t) =>
   t.boolean({

@@ -7,9 +7,9 @@ import type {
   StatsSnapshot,
 } from '../../telemetry/stats.ts';
 import { statsTopic } from '../../telemetry/stats-ticker.ts';
-import { requireReader } from '../access.ts';
-import { builder } from '../builder.ts';
-import { liveExtensions, servedByFanout } from '../live-field.ts';
+import { builder } from '../builder/builder.ts';
+import { requireReader } from '../context/access.ts';
+import { liveExtensions, servedByFanout } from '../live/live-field.ts';
 
 const ConnectionStats = builder.objectRef<StatsSnapshot['connections']>('ConnectionStats').implement({
   description: 'Open connections.',

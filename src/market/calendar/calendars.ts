@@ -1,5 +1,5 @@
-import { resolveSymbol, type SymbolParts } from '../symbol.ts';
 import { futuresHours } from '../symbols/china-futures.ts';
+import { resolveSymbol, type SymbolParts } from '../symbols/symbol.ts';
 import { ExchangeCalendar, type SessionStatus } from './exchange-calendar.ts';
 import { type HolidayOverrides, tablesOf } from './holiday-tables.ts';
 import { dateOf, dateText, offsetOf, timeAt, type Zone } from './local-time.ts';

@@ -1,4 +1,4 @@
-import type { HolidayTable } from './holiday-table.ts';
+import type { HolidayTable } from './holidays/holiday-table.ts';
 import { dateOf, dateText, isWeekend, timeAt } from './local-time.ts';
 import type { DayPlan, Phase, SessionRules, SessionState, Stretch } from './session-rules.ts';
 

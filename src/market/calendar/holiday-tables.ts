@@ -1,10 +1,10 @@
-import { HOLIDAY_MARKETS, type HolidayMarket, type HolidayTable } from './holiday-table.ts';
 import { CN_2024 } from './holidays/cn-2024.ts';
 import { CN_2025 } from './holidays/cn-2025.ts';
 import { CN_2026 } from './holidays/cn-2026.ts';
 import { HK_2024 } from './holidays/hk-2024.ts';
 import { HK_2025 } from './holidays/hk-2025.ts';
 import { HK_2026 } from './holidays/hk-2026.ts';
+import { HOLIDAY_MARKETS, type HolidayMarket, type HolidayTable } from './holidays/holiday-table.ts';
 import { US_2024 } from './holidays/us-2024.ts';
 import { US_2025 } from './holidays/us-2025.ts';
 import { US_2026 } from './holidays/us-2026.ts';

@@ -1,5 +1,5 @@
 import type { FuturesHours } from '../symbols/china-futures.ts';
-import type { HolidayMarket } from './holiday-table.ts';
+import type { HolidayMarket } from './holidays/holiday-table.ts';
 import { HOUR, MINUTE, type Zone } from './local-time.ts';
 
 export const SESSION_STATES = [

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BookKeeper } from '../../../src/market/book-keeper.ts';
-import type { BookChangeReport } from '../../../src/market/market-event.ts';
-import type { BookState } from '../../../src/market/market-state.ts';
-import { type BookLevels, OrderBook } from '../../../src/market/order-book.ts';
+import { BookKeeper } from '../../../src/market/book/book-keeper.ts';
+import { type BookLevels, OrderBook } from '../../../src/market/book/order-book.ts';
+import type { BookChangeReport } from '../../../src/market/events/market-event.ts';
+import type { BookState } from '../../../src/market/events/market-state.ts';
 import { seedOf } from '../../support/seeded.ts';
 import { anyChanges, NaiveBook } from '../book-model.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bookChecksum } from '../../../src/market/book-checksum.ts';
-import type { BookLevel } from '../../../src/market/market-event.ts';
+import { bookChecksum } from '../../../src/market/book/book-checksum.ts';
+import type { BookLevel } from '../../../src/market/events/market-event.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { MemoryBus } from '../../../src/bus/memory-bus.ts';
-import { parseInstant } from '../../../src/market/instant.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import { parseInstant } from '../../../src/market/events/instant.ts';
+import type { BookReport, QuoteReport, TradeReport } from '../../../src/market/events/market-event.ts';
+import { quoteTopic } from '../../../src/market/events/topics.ts';
 import { Market } from '../../../src/market/market.ts';
-import type { BookReport, QuoteReport, TradeReport } from '../../../src/market/market-event.ts';
-import { MemoryTradeBars } from '../../../src/market/memory-trade-bars.ts';
-import { quoteTopic } from '../../../src/market/topics.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 
 /** One report of a source, as `publishQuotes`, `publishTrades` and `publishOrderBook` take it, without its symbol. */

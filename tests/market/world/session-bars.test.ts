@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { MemoryBus } from '../../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import type { Timeframe } from '../../../src/market/events/market-state.ts';
 import { Market } from '../../../src/market/market.ts';
-import type { Timeframe } from '../../../src/market/market-state.ts';
-import { MemoryTradeBars } from '../../../src/market/memory-trade-bars.ts';
-import { QuoteBoard } from '../../../src/market/quote-board.ts';
+import { QuoteBoard } from '../../../src/market/quotes/quote-board.ts';
 
 const at = (text: string): number => Date.parse(text);
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryBus } from '../../../src/bus/memory-bus.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import type { TradeReport } from '../../../src/market/events/market-event.ts';
+import type { QuoteState } from '../../../src/market/events/market-state.ts';
+import { quoteTopic } from '../../../src/market/events/topics.ts';
 import { Market } from '../../../src/market/market.ts';
-import type { TradeReport } from '../../../src/market/market-event.ts';
-import type { QuoteState } from '../../../src/market/market-state.ts';
-import { MemoryTradeBars } from '../../../src/market/memory-trade-bars.ts';
-import { quoteTopic } from '../../../src/market/topics.ts';
 import { seedOf } from '../../support/seeded.ts';
 
 const SEED = seedOf(process.env.TRADES_SEED);

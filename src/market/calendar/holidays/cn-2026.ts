@@ -1,4 +1,4 @@
-import type { HolidayTable } from '../holiday-table.ts';
+import type { HolidayTable } from './holiday-table.ts';
 
 export const CN_2026: HolidayTable = {
   market: 'CN',

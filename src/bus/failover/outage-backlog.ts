@@ -1,0 +1,197 @@
+import type { BusEvent, Position, PublishOptions } from '../bus.ts';
+import { FencedError } from '../fenced.ts';
+import type { MemoryBus } from '../memory/memory-bus.ts';
+import type { RedisBus } from '../redis/redis-bus.ts';
+
+export interface UntoldOptions {
+  readonly local: MemoryBus;
+  readonly remote: RedisBus;
+  /** Asks Redis; whoever fails has called `leave` before it rejects. */
+  readonly ask: <T>(asking: () => Promise<T>) => Promise<T>;
+  readonly onLost: (topic: string, count: number) => void;
+  /** Events that were told here were refused, since another instance leads by now: it may be asked to publish them. */
+  readonly onRefused: (topic: string, payloads: readonly unknown[]) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+interface UnderWay {
+  readonly payload: object;
+  readonly resolve: (event: BusEvent) => void;
+  readonly reject: (error: FencedError) => void;
+}
+
+interface Line {
+  /** the newest event that Redis is known to have; undefined: none is */
+  left: Position | undefined;
+  /** given to Redis, which has not answered yet */
+  underWay: UnderWay[];
+  /** of what is told here alone, so many at the beginning were given to Redis before */
+  doubtful: number;
+  /** the fencing token of what was published last */
+  token: number | undefined;
+}
+
+/** Handed in at once, all topics together: what is older counts as lost. */
+const MOST = 50_000;
+
+/**
+ * Events that each matter, on topics that this process alone publishes on. What was published while Redis was away is
+ * handed in when it is back, under the numbers that listeners here know it by. What was under way is told here too, and
+ * numbers say which of it Redis had taken: so nobody hears an event twice, whoever heard it where, and however often
+ * Redis goes away in between.
+ */
+export class Untold {
+  readonly #options: UntoldOptions;
+  readonly #lines = new Map<string, Line>();
+  /** with events that only listeners here have heard */
+  readonly #topics = new Set<string>();
+  #outages = 0;
+
+  constructor(options: UntoldOptions) {
+    this.#options = options;
+  }
+
+  /** Whether events wait to be handed in. */
+  has(topic: string): boolean {
+    return this.#topics.has(topic);
+  }
+
+  /** To be called while Redis is there. */
+  publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
+    const { ask, remote, onError } = this.#options;
+    const line = this.#line(topic);
+    line.token = options?.token;
+    return new Promise((resolve, reject) => {
+      const own: UnderWay = { payload, resolve, reject };
+      line.underWay.push(own);
+      ask(() => remote.publish(topic, payload, options)).then(
+        (event) => {
+          const at = line.underWay.indexOf(own);
+          // Redis was away in between: it is numbered and told already
+          if (at < 0) return;
+          line.underWay.splice(at, 1);
+          line.left = event;
+          resolve(event);
+        },
+        (error: unknown) => {
+          if (!(error instanceof FencedError)) return onError(error);
+          const at = line.underWay.indexOf(own);
+          if (at >= 0) line.underWay.splice(at, 1);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** To be called while Redis is away. */
+  keep(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
+    this.#line(topic).token = options?.token;
+    if (!this.#topics.has(topic)) this.#begin(topic, this.#line(topic));
+    return this.#options.local.publish(topic, payload);
+  }
+
+  /** Redis turned out to be away: what is under way is told here, before anything newer. */
+  leave(): void {
+    this.#outages += 1;
+    for (const [topic, line] of this.#lines) if (line.underWay.length > 0) this.#takeBack(topic, line);
+  }
+
+  /** Redis is back: to be called before anything is published there. */
+  handIn(): void {
+    const share = Math.max(1, Math.floor(MOST / this.#topics.size));
+    for (const topic of this.#topics) this.#handIn(topic, this.#line(topic), share);
+  }
+
+  /** The same place in the numbering of here, for those who come back while Redis is away. */
+  here(topic: string, place: Position): Position {
+    const left = this.#lines.get(topic)?.left;
+    const newest = this.#options.local.newest(topic);
+    const isSame = newest && left?.epoch === place.epoch && left.sequence <= place.sequence;
+    return isSame ? { epoch: newest.epoch, sequence: place.sequence - left.sequence } : place;
+  }
+
+  #line(topic: string): Line {
+    let line = this.#lines.get(topic);
+    if (!line) {
+      line = { left: this.#options.remote.position(topic), underWay: [], doubtful: 0, token: undefined };
+      this.#lines.set(topic, line);
+    }
+    return line;
+  }
+
+  #begin(topic: string, line: Line): void {
+    this.#topics.add(topic);
+    const heard = this.#options.remote.position(topic);
+    if (heard && (!line.left || aheadOf(line.left, heard) > 0)) line.left = heard;
+  }
+
+  #takeBack(topic: string, line: Line): void {
+    const { local, remote } = this.#options;
+    const newest = local.newest(topic);
+    const heard = remote.position(topic);
+    // handed in and not confirmed: then it goes on in the numbering of here
+    const from = this.#topics.has(topic) ? newest : line.left;
+    const taken = from && heard ? aheadOf(from, heard) : 0;
+    if (from && heard && taken > 0) {
+      if (from === newest) this.#settle(topic, line, heard);
+      line.left = heard;
+      for (const [i, { payload, resolve }] of line.underWay.splice(0, taken).entries()) {
+        resolve({ topic, epoch: from.epoch, sequence: from.sequence + i + 1, payload });
+      }
+      if (line.underWay.length === 0) return;
+    }
+    if (!this.#topics.has(topic)) {
+      this.#begin(topic, line);
+      line.doubtful = line.underWay.length;
+    }
+    const to = taken > 0 ? heard : (from ?? line.left);
+    const tellHere = line.underWay.splice(0);
+    for (const { payload, resolve } of tellHere) local.publish(topic, payload).then(resolve);
+    // should Redis have taken them, they are no news here
+    if (to) remote.skipTo(topic, { epoch: to.epoch, sequence: to.sequence + tellHere.length });
+  }
+
+  #handIn(topic: string, line: Line, most: number): void {
+    const { local, remote, ask, onLost, onRefused, onError } = this.#options;
+    const newest = local.newest(topic);
+    if (!newest) return;
+    // without knowing where Redis was left, nobody can tell which of the doubtful it has: they count as lost
+    const from = line.left ? 0 : line.doubtful;
+    const events = local
+      .kept(topic)
+      .slice(-most)
+      .filter(({ sequence }) => sequence > from);
+    const outage = this.#outages;
+    const undoSkip = remote.skipTo(topic, newest);
+    ask(() =>
+      remote.handIn(topic, { events, left: line.left, underWay: line.doubtful, token: line.token }),
+    ).then(
+      (count) => {
+        // it has not settled: Redis is asked again when it is back
+        if (outage !== this.#outages) return;
+        this.#settle(topic, line, count > 0 ? newest : undefined);
+        if (count === 0) undoSkip();
+        if (count < newest.sequence) onLost(topic, newest.sequence - count);
+      },
+      (error: unknown) => {
+        if (!(error instanceof FencedError)) return onError(error);
+        this.#settle(topic, line, undefined);
+        undoSkip();
+        onRefused(
+          topic,
+          events.map(({ payload }) => payload),
+        );
+      },
+    );
+  }
+
+  #settle(topic: string, line: Line, left: Position | undefined): void {
+    this.#topics.delete(topic);
+    this.#options.local.forget(topic);
+    line.left = left;
+    line.doubtful = 0;
+  }
+}
+
+/** By how many events, within one numbering. */
+const aheadOf = (a: Position, b: Position): number => (a.epoch === b.epoch ? b.sequence - a.sequence : 0);

@@ -1,0 +1,150 @@
+import type {
+  Membership as MembershipState,
+  RoomRole as RoomRoleName,
+  Room as RoomState,
+  RoomStatus as RoomStatusName,
+  RoomType as RoomTypeName,
+} from '../../../rooms/room.ts';
+import { roomTopic } from '../../../rooms/room-event.ts';
+import { builder } from '../../builder/builder.ts';
+import { cursorOf, encodeCursor } from '../../context/cursor.ts';
+import { checkPage, connectionOf, cursorKey, keyCursor, pageSize } from '../../context/page.ts';
+import { VIEWER_DEPENDENT } from '../../live/live-field.ts';
+import { User } from '../shared/user.ts';
+import { messageCursor, RoomMessageConnection } from './room-message.ts';
+
+export const RoomType = builder.enumType('RoomType', {
+  description: 'Who may join.',
+  values: {
+    PUBLIC: { description: 'Anybody.' },
+    PRIVATE: { description: 'Who is invited. Others do not learn that it exists.' },
+    PROTECTED: { description: 'Who knows the password, or is invited.' },
+  } satisfies Record<RoomTypeName, object>,
+});
+
+export const RoomStatus = builder.enumType('RoomStatus', {
+  description: 'Only an ACTIVE room is joined and written to; every one is read.',
+  values: {
+    ACTIVE: { description: 'In use.' },
+    INACTIVE: { description: 'Out of use for now.' },
+    ARCHIVED: { description: 'Kept to be read.' },
+    CLOSED: { description: 'Over.' },
+  } satisfies Record<RoomStatusName, object>,
+});
+
+export const RoomRole = builder.enumType('RoomRole', {
+  description: 'What a member may do, the lowest first.',
+  values: {
+    GUEST: { description: 'Reads, and sees who is there.' },
+    MEMBER: { description: 'Also sends, edits and deletes own messages, and mentions all.' },
+    MODERATOR: { description: "Also edits and deletes others' messages, invites, kicks and broadcasts." },
+    ADMIN: { description: 'Also changes the room and roles: everything but deleting it.' },
+    OWNER: { description: 'Everything.' },
+  } satisfies Record<RoomRoleName, object>,
+});
+
+export const Membership = builder.objectRef<MembershipState>('Membership').implement({
+  description: 'A user in a room.',
+  fields: (t) => ({
+    roomId: t.exposeID('roomId', { description: 'The room.' }),
+    user: t.field({ type: User, description: 'Who.', resolve: ({ userId }) => ({ id: userId }) }),
+    role: t.expose('role', { type: RoomRole, description: 'What they may do there.' }),
+    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'Since when.' }),
+    online: t.boolean({
+      description: 'Whether they have the room open now, on any instance.',
+      resolve: async ({ roomId, userId }, _args, { services }) =>
+        (await services.presence.online(roomTopic(roomId), [userId])).has(userId),
+    }),
+  }),
+});
+
+const MembershipConnection = builder.connectionObject(
+  { type: Membership, name: 'MembershipConnection', description: 'A page of members.' },
+  { name: 'MembershipEdge', description: 'One member and its cursor.' },
+);
+
+export const Room = builder.objectRef<RoomState>('Room').implement({
+  description: 'Where people talk.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Its address.' }),
+    name: t.exposeString('name', { description: 'Its name; several rooms may have the same.' }),
+    description: t.exposeString('description', { description: 'What it is for.' }),
+    type: t.expose('type', { type: RoomType, description: 'Who may join.' }),
+    status: t.expose('status', { type: RoomStatus, description: 'Whether it is in use.' }),
+    maxMembers: t.exposeInt('maxMembers', {
+      nullable: true,
+      description: 'Room for so many; null: no limit.',
+    }),
+    memberCount: t.exposeInt('memberCount', { description: 'Members, online or not.' }),
+    lastSequence: t.expose('lastSequence', {
+      type: 'SafeInt',
+      description: 'Of the newest message: unread are this minus the last one you saw. 0: there is none.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+    viewerRole: t.field({
+      type: RoomRole,
+      nullable: true,
+      description: 'Your role in it; null: you are no member.',
+      extensions: VIEWER_DEPENDENT,
+      resolve: async ({ id }, _args, { viewer, services }) =>
+        viewer && ((await services.rooms.membership(viewer, id))?.role ?? null),
+    }),
+    members: t.field({
+      type: MembershipConnection,
+      description: 'Members by user id. Needs to be a member.',
+      extensions: VIEWER_DEPENDENT,
+      args: {
+        first: t.arg.int({ description: 'Up to 100. Default: 50.' }),
+        after: t.arg.string({ description: 'The cursor of the last one you have.' }),
+      },
+      resolve: async ({ id }, { first, after }, { viewer, services }) => {
+        checkPage({ first });
+        const limit = pageSize(first, 50);
+        const page = await services.rooms.members(viewer, id, { limit, after: cursorKey(after) });
+        return connectionOf(page.items, ({ userId }) => keyCursor(userId), {
+          after: page.hasMore,
+          before: Boolean(after),
+        });
+      },
+    }),
+    messages: t.field({
+      type: RoomMessageConnection,
+      description:
+        'Messages in order of sequence, the newest page unless asked otherwise. Needs to be a member.',
+      extensions: VIEWER_DEPENDENT,
+      args: {
+        first: t.arg.int({ description: 'So many from the beginning, or after `after`. Up to 100.' }),
+        after: t.arg({ type: 'Cursor', description: 'Newer than this message.' }),
+        last: t.arg.int({
+          description: 'So many before the end, or before `before`. Up to 100. Default: 50.',
+        }),
+        before: t.arg({ type: 'Cursor', description: 'Older than this message.' }),
+      },
+      resolve: async ({ id }, args, { viewer, services }) => {
+        checkPage(args);
+        const forward = typeof args.first === 'number';
+        const limit = forward ? pageSize(args.first, 50) : pageSize(args.last, 50, 'last');
+        const after = cursorOf(args.after, 'room', id)?.sequence;
+        const before = cursorOf(args.before, 'room', id)?.sequence;
+        // one more tells whether there are more
+        const found = await services.messages.history(viewer, id, {
+          after,
+          before,
+          from: forward ? 'first' : 'last',
+          limit: limit + 1,
+        });
+        const more = found.length > limit;
+        const items = forward ? found.slice(0, limit) : found.slice(more ? 1 : 0);
+        return connectionOf(
+          items,
+          (message) => encodeCursor(messageCursor(message, services.storedEpoch())),
+          {
+            before: forward ? after !== undefined : more,
+            after: forward ? more : before !== undefined,
+          },
+        );
+      },
+    }),
+  }),
+});

@@ -1,0 +1,158 @@
+import { roomKey } from '../../../rooms/room-store.ts';
+import { builder } from '../../builder/builder.ts';
+import { audited } from '../../context/audited.ts';
+import { checkPage, connectionOf, cursorKey, keyCursor, pageSize } from '../../context/page.ts';
+import { Membership, Room, RoomRole, RoomStatus, RoomType } from './room.ts';
+
+const CreateRoomInput = builder.inputType('CreateRoomInput', {
+  description: 'A room to create.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: '1 to 100 characters.' }),
+    description: t.string({ description: 'Up to 1,000 characters. Default: empty.' }),
+    type: t.field({ type: RoomType, defaultValue: 'PUBLIC', description: 'Who may join.' }),
+    password: t.string({ description: 'PROTECTED needs one, up to 256 characters; others have none.' }),
+    maxMembers: t.int({ description: 'Room for so many, 1 to 1,000,000. Default: no limit.' }),
+  }),
+});
+
+const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
+  description: 'What to change about a room; what is left out stays.',
+  fields: (t) => ({
+    name: t.string({ description: '1 to 100 characters.' }),
+    description: t.string({ description: 'Up to 1,000 characters.' }),
+    type: t.field({ type: RoomType, description: 'Who may join from now on; members stay.' }),
+    password: t.string({ description: 'The new password of a PROTECTED room.' }),
+    status: t.field({
+      type: RoomStatus,
+      description: 'ARCHIVED or CLOSED puts it out of use; ACTIVE puts it back.',
+    }),
+    maxMembers: t.int({ description: 'Room for so many, at least as many as there are; null: no limit.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  room: t.field({
+    type: Room,
+    nullable: true,
+    description: 'A room. A PRIVATE one only its members see: to others it is ROOM_NOT_FOUND.',
+    args: { id: t.arg.id({ required: true, description: 'Its address.' }) },
+    resolve: (_root, { id }, { viewer, services }) => services.rooms.room(viewer, id),
+  }),
+}));
+
+builder.queryField('rooms', (t) =>
+  t.connection(
+    {
+      type: Room,
+      description: 'Rooms that you may see, by name: all but PRIVATE ones that you are no member of.',
+      args: {
+        search: t.arg.string({ description: 'A part of the name.' }),
+        joined: t.arg.boolean({
+          description: 'true: only those that you are a member of. false: only the others. Default: both.',
+        }),
+      },
+      resolve: async (_root, { first, after, last, before, search, joined }, { viewer, services }) => {
+        checkPage({ first, last, before });
+        const backward = last != null;
+        const filter = { search: search ?? undefined, joined: joined ?? undefined };
+        const page = await services.rooms.rooms(viewer, filter, {
+          limit: backward ? pageSize(last, 20, 'last') : pageSize(first, 20),
+          after: cursorKey(after),
+          before: cursorKey(before),
+          backward,
+        });
+        return connectionOf(page.items, (room) => keyCursor(roomKey(room)), {
+          after: backward ? Boolean(before) : page.hasMore,
+          before: backward ? page.hasMore : Boolean(after),
+        });
+      },
+    },
+    { name: 'RoomConnection', description: 'A page of rooms.' },
+    { name: 'RoomEdge', description: 'One room and its cursor.' },
+  ),
+);
+
+builder.mutationFields((t) => ({
+  createRoom: t.field({
+    type: Room,
+    description: 'Creates a room, and makes you its OWNER.',
+    args: { input: t.arg({ type: CreateRoomInput, required: true, description: 'The room.' }) },
+    resolve: (_root, { input }, { viewer, services }) => services.rooms.create(viewer, input),
+  }),
+  updateRoom: t.field({
+    type: Room,
+    description: 'Changes a room. Needs the role OWNER or ADMIN in it.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The room.' }),
+      input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }),
+    },
+    resolve: (_root, { id, input }, { viewer, services }) => services.rooms.update(viewer, id, input),
+  }),
+  deleteRoom: t.id({
+    description: 'Deletes a room with its messages, for ever. Needs the role OWNER in it. Answers its id.',
+    args: { id: t.arg.id({ required: true, description: 'The room.' }) },
+    resolve: async (_root, { id }, context) => {
+      const { viewer, services } = context;
+      await audited(context, { what: 'deleteRoom', target: id }, () => services.rooms.delete(viewer, id));
+      return id;
+    },
+  }),
+  joinRoom: t.field({
+    type: Membership,
+    description: 'Makes you a MEMBER. Joining again changes nothing.',
+    args: {
+      roomId: t.arg.id({ required: true, description: 'The room.' }),
+      password: t.arg.string({ description: 'Of a PROTECTED room.' }),
+    },
+    resolve: (_root, { roomId, password }, { viewer, services }) =>
+      services.rooms.join(viewer, roomId, password ?? undefined),
+  }),
+  leaveRoom: t.id({
+    description: 'Ends your membership. Answers the id of the room.',
+    args: { roomId: t.arg.id({ required: true, description: 'The room.' }) },
+    resolve: async (_root, { roomId }, { viewer, services }) => {
+      await services.rooms.leave(viewer, roomId);
+      return roomId;
+    },
+  }),
+  inviteToRoom: t.field({
+    type: Membership,
+    description:
+      'Makes another user a member, whatever the type of the room. Who is one already stays as is.',
+    args: {
+      roomId: t.arg.id({ required: true, description: 'The room.' }),
+      userId: t.arg.id({ required: true, description: 'Whom.' }),
+      role: t.arg({ type: RoomRole, defaultValue: 'MEMBER', description: 'At most below your own.' }),
+    },
+    resolve: (_root, { roomId, userId, role }, { viewer, services }) =>
+      services.rooms.invite(viewer, roomId, userId, role ?? 'MEMBER'),
+  }),
+  kickFromRoom: t.id({
+    description:
+      'Ends the membership of somebody below you, and what they have open in the room. Answers the id of the user.',
+    args: {
+      roomId: t.arg.id({ required: true, description: 'The room.' }),
+      userId: t.arg.id({ required: true, description: 'Whom.' }),
+    },
+    resolve: async (_root, { roomId, userId }, context) => {
+      const { viewer, services } = context;
+      await audited(context, { what: 'kickFromRoom', target: `${roomId}/${userId}` }, () =>
+        services.rooms.kick(viewer, roomId, userId),
+      );
+      return userId;
+    },
+  }),
+  setRoomRole: t.field({
+    type: Membership,
+    description: 'Changes the role of somebody below you. Lowering it ends what they have open in the room.',
+    args: {
+      roomId: t.arg.id({ required: true, description: 'The room.' }),
+      userId: t.arg.id({ required: true, description: 'Whose.' }),
+      role: t.arg({ type: RoomRole, required: true, description: 'The new role.' }),
+    },
+    resolve: (_root, { roomId, userId, role }, context) =>
+      audited(context, { what: 'setRoomRole', target: `${roomId}/${userId} ${role}` }, () =>
+        context.services.rooms.setRole(context.viewer, roomId, userId, role),
+      ),
+  }),
+}));

@@ -1,0 +1,71 @@
+import type { Bus, BusEvent, PublishOptions } from '../../bus/bus.ts';
+import { TickroomError } from '../../errors.ts';
+
+/** More than this many publishes on their way to the bus make those wait who can. */
+const MAX_UNDER_WAY = 2000;
+
+/** Hands the market's events to the bus, and says when it keeps up. */
+export class MarketPublisher {
+  readonly #bus: Pick<Bus, 'publish'>;
+  readonly #token: number | undefined;
+  readonly #onError: (error: unknown) => void;
+  #isFenced = false;
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  /**
+   * @param token of the lease under which it publishes; undefined: nobody else leads
+   * @param onError hears of publishes that the bus refused; of those of a lost lease once
+   */
+  constructor(bus: Pick<Bus, 'publish'>, token: number | undefined, onError: (error: unknown) => void) {
+    this.#bus = bus;
+    this.#token = token;
+    this.#onError = onError;
+  }
+
+  /**
+   * The call reaches the bus before this returns, so the order of calls is the order of events.
+   * @returns never rejects; undefined: the bus refused it
+   */
+  async publish(
+    topic: string,
+    payload: object,
+    options?: PublishOptions,
+    onPublished?: (event: BusEvent) => void,
+  ): Promise<BusEvent | undefined> {
+    let event: BusEvent | undefined;
+    this.#underWay += 1;
+    try {
+      event = await this.#bus.publish(
+        topic,
+        payload,
+        this.#token ? { ...options, token: this.#token } : options,
+      );
+      onPublished?.(event);
+    } catch (error) {
+      this.#report(error);
+    }
+    this.#underWay -= 1;
+    if (this.#underWay < MAX_UNDER_WAY && this.#waiting.length > 0) {
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
+    return event;
+  }
+
+  /** Whoever lost the lease is refused everything, until it learns of that. */
+  #report(error: unknown): void {
+    if (error instanceof TickroomError && error.details.reason === 'LEADER_CHANGED') {
+      if (this.#isFenced) return;
+      this.#isFenced = true;
+    }
+    this.#onError(error);
+  }
+
+  /** Resolves when the bus keeps up: for those who can be made to wait before they report more. */
+  async room(): Promise<void> {
+    if (this.#underWay < MAX_UNDER_WAY) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+}

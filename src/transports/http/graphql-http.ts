@@ -1,0 +1,169 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { DocumentNode, GraphQLError } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Authenticate } from '../../auth/authenticate.ts';
+import { bearerToken } from '../../auth/credentials.ts';
+import type { Viewer } from '../../auth/viewer.ts';
+import { meantError } from '../../graphql/context/format-error.ts';
+import type { Operations } from '../../graphql/operations.ts';
+import type { CountedConnection } from '../../limits/limits.ts';
+import type { Door } from '../admission.ts';
+import { type EventStreamOptions, eventStreams } from './event-stream.ts';
+import { withStatus } from './http-errors.ts';
+import { requestGuard, withSize } from './request-guard.ts';
+import { responseHeaders } from './response-headers.ts';
+
+export interface GraphqlHttpOptions extends EventStreamOptions {
+  readonly authenticate: Authenticate;
+  readonly door: Door;
+  /** undefined: any origin */
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly graphiql: boolean;
+  /** largest request body taken */
+  readonly maxPayloadBytes: number;
+}
+
+const FIRST_QUERY = `# Prices as they move: press play.
+subscription Watch {
+  streamData(symbols: ["600519", "AAPL", "HK.00700"]) {
+    symbol
+    price
+    changePercent
+    volume
+    sequence
+  }
+}
+`;
+
+/** GraphQL over HTTP: queries, mutations, event streams and GraphiQL. */
+export function graphqlHttp(options: GraphqlHttpOptions) {
+  const { operations, allowedOrigins } = options;
+  const entry = entryOf(options);
+  return createYoga<{ req: IncomingMessage; res: ServerResponse }>({
+    schema: operations.schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    batching: false,
+    maxRequestBodySize: options.maxPayloadBytes,
+    // documents are kept once for all transports, and by weight
+    parserAndValidationCache: false,
+    multipart: false,
+    extraParamNames: ['documentId'],
+    logging: false,
+    // errors are formatted and masked in one place for all transports
+    maskedErrors: {
+      maskError: (error) => withStatus(withSize(operations.formatError(error), options.maxPayloadBytes)),
+    },
+    cors: corsOf(allowedOrigins),
+    graphiql: options.graphiql && {
+      title: 'Tickroom',
+      // so that what is in its Headers tab goes with subscriptions too: WebSockets of browsers have no headers
+      subscriptionsProtocol: 'SSE',
+      defaultQuery: FIRST_QUERY,
+    },
+    renderGraphiQL,
+    context: ({ request, req }) =>
+      operations.contextOf({
+        viewer: entry.viewerOf(request),
+        connection: undefined,
+        address: options.door.addressOf(req),
+      }),
+    plugins: [
+      requestGuard(allowedOrigins),
+      namedDocuments(operations),
+      entry.plugin,
+      checkedOperations(operations),
+      eventStreams(options),
+      responseHeaders,
+    ],
+  });
+}
+
+type ServerContext = { readonly req: IncomingMessage; readonly res: ServerResponse };
+
+/** Who asks, and whether they may ask so much: known before a document is looked at. */
+function entryOf({ operations, authenticate, door, limits }: GraphqlHttpOptions) {
+  const viewers = new WeakMap<Request, Viewer | null>();
+  const connections = new WeakMap<object, CountedConnection>();
+
+  /** Behind a proxy those of many share one. */
+  const connectionOf = ({ socket }: IncomingMessage): CountedConnection | undefined => {
+    if (door.trustProxy > 0) return undefined;
+    const known = connections.get(socket) ?? { allowance: undefined };
+    connections.set(socket, known);
+    return known;
+  };
+
+  const plugin: Plugin = {
+    async onParams({ request, params, context, setResult }) {
+      const { req } = context as unknown as ServerContext;
+      const address = door.addressOf(req);
+      const anonymous = { viewer: null, connection: undefined, address };
+      const refuse = (error: unknown): void =>
+        setResult({ errors: [withStatus(operations.formatError(error))] });
+      try {
+        const token = bearerToken(request.headers.get('authorization'));
+        const spent = token === undefined ? undefined : limits.attempt(address);
+        if (spent) throw spent;
+        const viewer = token === undefined ? null : await authenticate(token);
+        viewers.set(request, viewer);
+        const { query = '', operationName } = params;
+        const caller = { ...anonymous, viewer };
+        const refusal = operations.admit({ query, operationName }, caller, connectionOf(req));
+        if (refusal) refuse(refusal);
+      } catch (error) {
+        operations.audit(error, anonymous, 'signIn');
+        if (meantError(error)?.code === 'AUTH_FAILED') limits.failed(address);
+        refuse(error);
+      }
+    },
+  };
+  return { plugin, viewerOf: (request: Request): Viewer | null => viewers.get(request) ?? null };
+}
+
+/** A document may be named instead of being sent. To be put before whatever looks at documents. */
+function namedDocuments(operations: Operations): Plugin {
+  return {
+    onParams({ params, request, setParams }) {
+      // Yoga refuses it
+      if (params.query !== undefined && typeof params.query !== 'string') return;
+      const documentId: unknown = Reflect.get(params, 'documentId') ?? documentIdInUrl(request);
+      const query = operations.textOf({ ...params, documentId });
+      if (query !== '' && query !== params.query) setParams({ ...params, query });
+    },
+  };
+}
+
+const documentIdInUrl = ({ method, url }: Request): string | null =>
+  method === 'GET' ? new URL(url, 'http://localhost').searchParams.get('documentId') : null;
+
+/** Operations pass the same checks as those over WebSocket, and run the same way. */
+function checkedOperations(operations: Operations): Plugin {
+  const { documents, formatError } = operations;
+  const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source: string) => {
+        const { document, errors } = documents.check(String(source));
+        if (!document) throw errors[0];
+        errorsOf.set(document, errors);
+        return document;
+      });
+    },
+    onValidate({ params, setResult }) {
+      const errors = errorsOf.get(params.documentAST);
+      // new ones each time: Yoga writes into them, and the cache's are everybody's
+      if (errors) setResult(errors.map(formatError));
+    },
+    onExecute({ setExecuteFn }) {
+      setExecuteFn(operations.execute.bind(operations));
+    },
+  };
+}
+
+/** An empty list must become no CORS at all: Yoga takes one without origins for "any". */
+function corsOf(allowedOrigins: readonly string[] | undefined) {
+  if (!allowedOrigins) return { origin: '*' };
+  return allowedOrigins.length > 0 && { origin: [...allowedOrigins], credentials: true };
+}
