@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { startAccess } from './app/access.ts';
 import { readCalendars } from './app/calendars.ts';
-import { startTalk } from './app/chat.ts';
+import { startChat } from './app/chat.ts';
 import { readFeeds, startMarket } from './app/market.ts';
 import { startPages } from './app/pages.ts';
 import { keepProgress } from './app/progress.ts';
@@ -12,8 +12,8 @@ import { followStoredEpoch } from './app/stored-epoch.ts';
 import { readTrustedDocuments } from './app/trusted-documents.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { openBus } from './bus/failover/open-bus.ts';
-import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
+import { DisposableStack } from './disposable-stack.ts';
 import { TickroomError } from './errors.ts';
 import { Hub } from './fanout/hub.ts';
 import { NoticeBoard } from './fanout/notice-board.ts';
@@ -49,7 +49,7 @@ export interface App {
  * @throws when the port is taken, or FEEDS or the keys cannot be used
  */
 export async function startApp(config: Config, log: Logger): Promise<App> {
-  const owned = new Closers();
+  const owned = new DisposableStack();
   try {
     return await start(config, log, owned);
   } catch (error) {
@@ -58,7 +58,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
 }
 
-async function start(config: Config, log: Logger, owned: Closers): Promise<App> {
+async function start(config: Config, log: Logger, owned: DisposableStack): Promise<App> {
   const startedAt = Date.now();
   const instance = randomUUID();
   const onError = (error: unknown): void => {
@@ -114,14 +114,14 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       },
       onLost: (topic, count) =>
         log.warn({ topic, count }, 'events of the outage are not told at other instances'),
-      onRefused: (topic, payloads) => desk.forward(topic, payloads),
+      onRefused: (topic, payloads) => marketProxy.forward(topic, payloads),
       onError,
     }),
   );
   const { bus } = joined;
   const books = owned.use(new BookMirrors(bus));
   const lease = joined.lease('market');
-  const { desk, supervisor, tenure } = await startMarket({
+  const { marketProxy, supervisor, marketLeader } = await startMarket({
     config,
     feeds,
     calendars,
@@ -134,8 +134,8 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     onError,
   });
   const access = await startAccess({ config, joined, database, verify, owned, log, onError });
-  const { limits, sessions, revocations, audit, door } = access;
-  const talk = await startTalk({
+  const { limits, sessions, revocations, audit, admission } = access;
+  const chat = await startChat({
     database,
     bus,
     instance,
@@ -149,19 +149,19 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   await followStoredEpoch({
     epoch: database.epoch,
     bus,
-    topics: [talk.topics.rooms, talk.topics.inboxes],
+    topics: [chat.topics.rooms, chat.topics.inboxes],
     owned,
     onError,
   });
   const authenticate: Authenticate = async (token) => {
     const viewer = await access.authenticate(token);
-    talk.seen.note(viewer);
+    chat.seen.note(viewer);
     return viewer;
   };
   const stats = (): StatsSnapshot => mergeStats(cluster.instances(), counted());
   const notices = new NoticeBoard();
   const hub = new Hub({
-    openTopic: topicOpener({ bus, books, stats, notices, ...talk.topics, presence: talk.services.presence }),
+    openTopic: topicOpener({ bus, books, stats, notices, ...chat.topics, presence: chat.services.presence }),
     notices,
     maxQueueFrames: config.maxQueueFrames,
     readHistory: historyReader(bus),
@@ -178,7 +178,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   owned.add(() => connections.dispose());
 
   const own = () =>
-    instanceStats({ instance, startedAt, hub, connections, sessions, desk, supervisor, talk });
+    instanceStats({ instance, startedAt, hub, connections, sessions, marketProxy, supervisor, chat });
   const cluster = owned.use(await ClusterStats.start({ bus, own, onError }));
   const counted = await countStored(database, onError);
 
@@ -200,13 +200,13 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     log,
     services: {
       bus,
-      desk,
+      marketProxy,
       books,
       calendars,
       stats,
       revocations,
       audit,
-      ...talk.services,
+      ...chat.services,
       storedEpoch: () => database.epoch.mark.epoch,
       anonymousReads: !production,
     },
@@ -225,7 +225,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
       connections,
       sessions,
       limits,
-      door,
+      admission,
       authenticate,
       allowedOrigins,
       graphiql: config.introspection,
@@ -243,9 +243,9 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     }),
     pages,
     stats,
-    mayReadStats: statsAccess({ authenticate, door, limits, anonymousReads: !production }),
+    mayReadStats: statsAccess({ authenticate, admission, limits, anonymousReads: !production }),
     health: () => health,
-    door,
+    admission,
     lateRefusals,
     maxPayloadBytes: config.maxPayloadBytes,
     headTimeoutMs: config.connectionInitTimeoutMs,
@@ -256,7 +256,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
   owned.add(async () => {
     health.isDraining = true;
     // another instance takes the feeds while clients still leave
-    await tenure[Symbol.asyncDispose]();
+    await marketLeader[Symbol.asyncDispose]();
     await connections.drain(config.drainMs);
     const closed = new Promise((resolve) => server.close(resolve));
     const grace = setTimeout(() => {
@@ -268,7 +268,7 @@ async function start(config: Config, log: Logger, owned: Closers): Promise<App> 
     await closed;
     clearTimeout(grace);
   });
-  await tenure.start();
+  await marketLeader.start();
 
   const { address, port } = server.address() as AddressInfo;
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;

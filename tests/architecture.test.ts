@@ -17,7 +17,7 @@ interface Import {
 /** Where imports may lead: a folder, or one file. Its own folder is always allowed. Imports run one way: downwards. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
-  'closers.ts': [],
+  'disposable-stack.ts': [],
   'config.ts': [
     'errors.ts',
     'config',
@@ -41,10 +41,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transports:
     'errors.ts bus/bus.ts fanout auth limits telemetry market presence rooms inbox feeds graphql'.split(' '),
   'app.ts':
-    'errors.ts closers.ts config.ts app bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
+    'errors.ts disposable-stack.ts config.ts app bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
       ' ',
     ),
-  app: 'errors.ts closers.ts config.ts config bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
+  app: 'errors.ts disposable-stack.ts config.ts config bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
     ' ',
   ),
   'workers.ts': ['config.ts', 'telemetry'],

@@ -3,14 +3,14 @@ import { Revocations } from '../auth/revocations.ts';
 import { Sessions } from '../auth/sessions.ts';
 import type { OpenedBus } from '../bus/failover/open-bus.ts';
 import { outageOf } from '../bus/redis/outage.ts';
-import type { Closers } from '../closers.ts';
 import type { Config } from '../config.ts';
+import type { DisposableStack } from '../disposable-stack.ts';
 import { Limits } from '../limits/limits.ts';
 import { RedisCount } from '../limits/shared-count.ts';
 import type { Database } from '../storage/database.ts';
 import { createAudit } from '../telemetry/audit.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { Door } from '../transports/admission.ts';
+import { Admission } from '../transports/admission.ts';
 
 export interface AccessOptions {
   readonly config: Config;
@@ -18,7 +18,7 @@ export interface AccessOptions {
   readonly database: Database;
   /** checks a token by itself */
   readonly verify: Authenticate;
-  readonly owned: Closers;
+  readonly owned: DisposableStack;
   readonly log: Logger;
   readonly onError: (error: unknown) => void;
 }
@@ -35,7 +35,7 @@ export async function startAccess({ config, joined, database, verify, owned, log
         redis,
         prefix: `${config.redisPrefix}:rate:${name}`,
         most,
-        isReachable: () => bus.isWhole,
+        isReachable: () => bus.isConnected,
       }),
     // the bus tells that Redis is away
     onError: (error) => onError(outageOf(error)),
@@ -54,7 +54,7 @@ export async function startAccess({ config, joined, database, verify, owned, log
     return viewer;
   };
   const { allowedOrigins } = config;
-  const door = new Door({
+  const admission = new Admission({
     limits,
     audit,
     allowedOrigins,
@@ -65,5 +65,5 @@ export async function startAccess({ config, joined, database, verify, owned, log
         'requests come through a proxy, but TRUST_PROXY is 0: all its clients share the limits of its address, and one can lock out the others. Set TRUST_PROXY to the number of your proxies; if you have none, a client made the header up, and nothing is to be done',
       ),
   });
-  return { limits, sessions, revocations, audit, authenticate, door };
+  return { limits, sessions, revocations, audit, authenticate, admission };
 }

@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/bus.ts';
-import type { Closers } from '../closers.ts';
+import type { DisposableStack } from '../disposable-stack.ts';
 import { type StoredEvents, StoredTopics } from '../fanout/stored-topics.ts';
 import { inboxEvents } from '../inbox/inbox-topic.ts';
 import { Inboxes } from '../inbox/inboxes.ts';
@@ -18,19 +18,19 @@ const CHECK_STORE_MS = 5000;
 /** The clients of an instance that stops come to another one within so long. */
 const HOLD_MS = 5000;
 
-export interface TalkOptions {
+export interface ChatOptions {
   readonly database: Database;
   readonly bus: Bus;
   readonly instance: string;
   readonly limits: RoomLimits;
-  readonly owned: Closers;
+  readonly owned: DisposableStack;
   readonly onError: (error: unknown) => void;
 }
 
-export type Talk = Awaited<ReturnType<typeof startTalk>>;
+export type Chat = Awaited<ReturnType<typeof startChat>>;
 
 /** Rooms and inboxes: what people say, and what is said to them. */
-export async function startTalk({ database, bus, instance, limits, owned, onError }: TalkOptions) {
+export async function startChat({ database, bus, instance, limits, owned, onError }: ChatOptions) {
   const roomEvents = storedRoomEvents(database.messages);
   const inboxStored = inboxEvents(database.inbox);
   const presence = owned.use(new Presence({ bus, instance, holdMs: HOLD_MS, onError }));

@@ -1,16 +1,16 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Lease } from '../bus/lease.ts';
-import type { Closers } from '../closers.ts';
 import { type Config, ConfigError } from '../config.ts';
+import type { DisposableStack } from '../disposable-stack.ts';
 import { parseFeeds } from '../feeds/feed-list.ts';
 import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
-import { MarketTenure } from '../feeds/market-leader.ts';
+import { MarketLeader } from '../feeds/market-leader.ts';
 import type { Feed } from '../feeds/source/feed.ts';
 import type { Calendars } from '../market/calendar/calendars.ts';
-import { MarketDesk } from '../market/cluster/market-proxy.ts';
+import { MarketProxy } from '../market/cluster/market-proxy.ts';
 import { InstrumentKeeper } from '../market/instruments/instrument-keeper.ts';
 import { Market } from '../market/market.ts';
-import { QuoteDoubt } from '../market/quotes/stale-quote-marker.ts';
+import { StaleQuoteMarker } from '../market/quotes/stale-quote-marker.ts';
 import type { Database } from '../storage/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -22,7 +22,7 @@ export interface MarketOptions {
   readonly bus: Bus;
   readonly lease: Lease;
   readonly instance: string;
-  readonly owned: Closers;
+  readonly owned: DisposableStack;
   readonly log: Logger;
   readonly onError: (error: unknown) => void;
 }
@@ -31,8 +31,8 @@ export interface MarketOptions {
 export async function startMarket(options: MarketOptions) {
   const { config, feeds, calendars, database, bus, lease, instance, owned, log, onError } = options;
   const keeper = owned.use(new InstrumentKeeper({ store: database.instruments, onError }));
-  const desk = owned.use(
-    await MarketDesk.start({
+  const marketProxy = owned.use(
+    await MarketProxy.start({
       keeper,
       bus,
       instance,
@@ -66,33 +66,35 @@ export async function startMarket(options: MarketOptions) {
       onError,
     }),
   );
-  desk.instruments.learn(await database.instruments.all());
-  const doubt = new QuoteDoubt({
+  marketProxy.instruments.learn(await database.instruments.all());
+  const doubt = new StaleQuoteMarker({
     bus,
-    symbols: () => desk.instruments.search().map(({ symbol }) => symbol),
-    keepsMarket: () => desk.keepsMarket,
+    symbols: () => marketProxy.instruments.search().map(({ symbol }) => symbol),
+    isMarketLeader: () => marketProxy.isMarketLeader,
     staleAfterMs: config.staleAfterMs,
     onError,
   });
   owned.add(() => doubt[Symbol.dispose]());
   const supervisor = new FeedSupervisor({
     feeds,
-    sink: desk.sink,
+    sink: marketProxy.sink,
     onError: (feed, error) => log.warn({ feed, reason: reasonOf(error) }, 'a feed failed and is restarted'),
   });
-  const tenure = new MarketTenure({
+  const marketLeader = new MarketLeader({
     lease,
-    desk,
+    marketProxy,
     supervisor,
-    onChange(keepsMarket) {
+    onChange(isMarketLeader) {
       // an instance without Redis is alone: there is nobody to tell apart
       if (config.redisUrl === undefined) return;
-      log.info(keepsMarket ? 'this instance keeps the market' : 'this instance no longer keeps the market');
+      log.info(
+        isMarketLeader ? 'this instance leads the market' : 'this instance no longer leads the market',
+      );
     },
     onError: (error) => log.error({ err: error }, 'the market could not be taken over; trying again'),
   });
-  owned.use(tenure);
-  return { desk, supervisor, tenure };
+  owned.use(marketLeader);
+  return { marketProxy, supervisor, marketLeader };
 }
 
 /** What a feed says of its own failure; of a defect also where it happened. */

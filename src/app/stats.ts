@@ -1,12 +1,12 @@
 import type { Sessions } from '../auth/sessions.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { FeedSupervisor } from '../feeds/feed-supervisor.ts';
-import type { MarketDesk } from '../market/cluster/market-proxy.ts';
+import type { MarketProxy } from '../market/cluster/market-proxy.ts';
 import type { Database } from '../storage/database.ts';
 import { Polled } from '../telemetry/polled.ts';
 import type { InstanceStats, StoredStats } from '../telemetry/stats.ts';
 import type { Connections } from '../transports/connections.ts';
-import type { Talk } from './chat.ts';
+import type { Chat } from './chat.ts';
 
 /** How often stored things are counted, when somebody looks. */
 const COUNT_EVERY_MS = 5000;
@@ -17,23 +17,23 @@ export interface InstanceParts {
   readonly hub: Hub;
   readonly connections: Connections;
   readonly sessions: Sessions;
-  readonly desk: MarketDesk;
+  readonly marketProxy: MarketProxy;
   readonly supervisor: FeedSupervisor;
-  readonly talk: Talk;
+  readonly chat: Chat;
 }
 
 /** What this instance does now. */
 export function instanceStats(parts: InstanceParts): InstanceStats {
-  const { instance, startedAt, hub, connections, sessions, desk, supervisor, talk } = parts;
+  const { instance, startedAt, hub, connections, sessions, marketProxy, supervisor, chat } = parts;
   const { members, groups, topics } = hub.size;
   const { executions, sent, dropped, conflated, stuck, resumed, replayed, expired } = hub.counters;
   return {
     instance,
     startedAt,
-    keepsMarket: desk.keepsMarket,
-    connections: { total: connections.total, users: sessions.users, rooms: talk.topics.rooms.size },
-    rooms: { ...talk.services.rooms.counters },
-    broadcasts: { ...talk.services.inboxes.counters },
+    isMarketLeader: marketProxy.isMarketLeader,
+    connections: { total: connections.total, users: sessions.users, rooms: chat.topics.rooms.size },
+    rooms: { ...chat.services.rooms.counters },
+    broadcasts: { ...chat.services.inboxes.counters },
     reconnection: { resumed, replayed, expired },
     streaming: {
       activeStreams: topics,

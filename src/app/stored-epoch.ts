@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/bus.ts';
-import type { Closers } from '../closers.ts';
+import type { DisposableStack } from '../disposable-stack.ts';
 import type { StoredTopics } from '../fanout/stored-topics.ts';
 import type { Database } from '../storage/database.ts';
 import type { DatabaseMark } from '../storage/database-epoch.ts';
@@ -11,7 +11,7 @@ export interface StoredEpochOptions {
   readonly bus: Bus;
   /** compared with the database at once when a new epoch begins */
   readonly topics: readonly StoredTopics[];
-  readonly owned: Closers;
+  readonly owned: DisposableStack;
   readonly onError: (error: unknown) => void;
 }
 

@@ -46,9 +46,9 @@ export class Revocations implements Disposable {
     revocations.#stops.push(
       // heard before it is read, so that none falls between
       await bus.listen(TOPIC, (payload) => revocations.#hear(payload)),
-      bus.onChange((isWhole) => {
+      bus.onChange((isConnected) => {
         // the others have not heard of this instance's either
-        if (isWhole) bus.announce(TOPIC, RECHECK).catch(onError);
+        if (isConnected) bus.announce(TOPIC, RECHECK).catch(onError);
       }),
     );
     await revocations.#readAll();

@@ -28,7 +28,7 @@ export interface PublishOptions {
    * Not only the newest matters: what other instances could not hear is told to them when they can, in order, and what
    * cannot be told then is seen from `lostFrom`. One instance at a time publishes on such a topic. @default false
    */
-  readonly each?: boolean;
+  readonly lossless?: boolean;
   /**
    * The fencing token of the lease under which it is published: where one with a higher token has published or raised
    * the topic's, it is refused. Absent: never. https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html
@@ -78,12 +78,12 @@ export interface Bus {
    */
   listen(topic: string, onPayload: (payload: unknown) => void): Promise<() => void>;
   /** False while other instances cannot be reached: everything works, within this process alone. */
-  readonly isWhole: boolean;
+  readonly isConnected: boolean;
   /**
-   * Hears when `isWhole` changes, in that moment: before anything more is published; and true again when announcements
+   * Hears when `isConnected` changes, in that moment: before anything more is published; and true again when announcements
    * may have been missed although it did not change. Must not throw.
    * @returns ends it
    */
-  onChange(listener: (isWhole: boolean) => void): () => void;
+  onChange(listener: (isConnected: boolean) => void): () => void;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,24 +1,24 @@
 import type { Lease } from '../bus/lease.ts';
-import type { MarketDesk } from '../market/cluster/market-proxy.ts';
+import type { MarketProxy } from '../market/cluster/market-proxy.ts';
 import type { FeedSupervisor } from './feed-supervisor.ts';
 import { pause } from './source/pause.ts';
 
-export interface MarketTenureOptions {
-  /** Whoever has it keeps the market and runs the feeds. */
+export interface MarketLeaderOptions {
+  /** Its holder leads the market and runs the feeds. */
   readonly lease: Lease;
-  readonly desk: MarketDesk;
+  readonly marketProxy: MarketProxy;
   readonly supervisor: FeedSupervisor;
-  /** This instance keeps the market now, or no longer. */
-  readonly onChange: (keepsMarket: boolean) => void;
+  /** This instance leads the market now, or no longer. */
+  readonly onChange: (isMarketLeader: boolean) => void;
   /** The market could not be taken; that is repeated as long as the lease is held. */
   readonly onError: (error: unknown) => void;
 }
 
 const TRY_AGAIN_MS = 1000;
 
-/** One instance keeps the market and runs the feeds; when it stops or dies another one goes on. */
-export class MarketTenure implements AsyncDisposable {
-  readonly #options: MarketTenureOptions;
+/** One instance leads the market and runs the feeds; when it stops or dies another one goes on. */
+export class MarketLeader implements AsyncDisposable {
+  readonly #options: MarketLeaderOptions;
   readonly #stopped = new AbortController();
   /** what the lease says */
   #wanted = false;
@@ -27,13 +27,13 @@ export class MarketTenure implements AsyncDisposable {
   /** one change after the other */
   #changing: Promise<void> = Promise.resolve();
 
-  constructor(options: MarketTenureOptions) {
+  constructor(options: MarketLeaderOptions) {
     this.#options = options;
   }
 
   /** Resolves when it is known what this instance does to begin with, as far as the lease knows at once. */
   async start(): Promise<void> {
-    const { lease, desk } = this.#options;
+    const { lease, marketProxy } = this.#options;
     lease.start({
       onGained: (token) => {
         this.#token = token;
@@ -42,7 +42,7 @@ export class MarketTenure implements AsyncDisposable {
       onLost: () => this.#want(false),
     });
     await this.#changing;
-    desk.follow();
+    marketProxy.follow();
   }
 
   /** Feeds stop, and another instance may go on at once. */
@@ -59,10 +59,10 @@ export class MarketTenure implements AsyncDisposable {
   }
 
   async #take(): Promise<void> {
-    const { desk, supervisor, onChange, onError } = this.#options;
-    while (this.#wanted && !desk.keepsMarket) {
+    const { marketProxy, supervisor, onChange, onError } = this.#options;
+    while (this.#wanted && !marketProxy.isMarketLeader) {
       try {
-        await desk.take(this.#token);
+        await marketProxy.take(this.#token);
         supervisor.start();
         onChange(true);
       } catch (error) {
@@ -73,15 +73,15 @@ export class MarketTenure implements AsyncDisposable {
   }
 
   async #give(): Promise<void> {
-    const { desk, supervisor, onChange, onError } = this.#options;
-    if (!desk.keepsMarket) return;
+    const { marketProxy, supervisor, onChange, onError } = this.#options;
+    if (!marketProxy.isMarketLeader) return;
     try {
       await supervisor.stop();
-      await desk.give();
+      await marketProxy.give();
       onChange(false);
     } catch (error) {
       onError(error);
     }
-    if (!this.#stopped.signal.aborted) desk.follow();
+    if (!this.#stopped.signal.aborted) marketProxy.follow();
   }
 }

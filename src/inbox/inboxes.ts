@@ -18,7 +18,7 @@ export const INBOX_KEEPS = 1000;
 /** The presence scope of those who have their inbox open. */
 export const INBOX_SCOPE = 'inbox';
 
-const MOST_USERS = 1000;
+const MAX_USERS = 1000;
 
 export interface BroadcastReceipt {
   readonly recipients: number;
@@ -98,10 +98,10 @@ export class Inboxes {
       const { viewer: sender } = await this.#options.rooms.access(viewer, target.roomId, 'broadcast');
       return sender;
     }
-    if (target.kind === 'users' && (target.userIds.length === 0 || target.userIds.length > MOST_USERS)) {
+    if (target.kind === 'users' && (target.userIds.length === 0 || target.userIds.length > MAX_USERS)) {
       throw new TickroomError(
         'INVALID_INPUT',
-        `users must name 1 to ${MOST_USERS} users; send more in several calls.`,
+        `users must name 1 to ${MAX_USERS} users; send more in several calls.`,
       );
     }
     const sender = requireViewer(viewer);

@@ -11,8 +11,8 @@ export interface SeenUsersOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const MOST_KNOWN = 100_000;
-const MOST_AT_ONCE = 1000;
+const MAX_KNOWN = 100_000;
+const MAX_AT_ONCE = 1000;
 
 /** Remembers who was here: whom a broadcast to everyone, or to a role, addresses. */
 export class SeenUsers implements AsyncDisposable {
@@ -36,7 +36,7 @@ export class SeenUsers implements AsyncDisposable {
     this.#noted.delete(viewer.id);
     this.#noted.set(viewer.id, { at: now, roles });
     const [oldest] = this.#noted.keys();
-    if (this.#noted.size > MOST_KNOWN && oldest !== undefined) this.#noted.delete(oldest);
+    if (this.#noted.size > MAX_KNOWN && oldest !== undefined) this.#noted.delete(oldest);
     this.#waiting.set(viewer.id, viewer);
     this.#timer ??= setTimeout(() => this.#write(), this.#options.delayMs);
   }
@@ -62,8 +62,8 @@ export class SeenUsers implements AsyncDisposable {
 
   async #store(viewers: readonly Viewer[]): Promise<void> {
     const at = Date.now();
-    for (let i = 0; i < viewers.length; i += MOST_AT_ONCE) {
-      const some = viewers.slice(i, i + MOST_AT_ONCE);
+    for (let i = 0; i < viewers.length; i += MAX_AT_ONCE) {
+      const some = viewers.slice(i, i + MAX_AT_ONCE);
       try {
         await this.#options.store.usersSeen(some, at);
       } catch (error) {

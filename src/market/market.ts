@@ -61,7 +61,7 @@ export interface MarketOptions {
 
 const LEAST_SWEEP_MS = 250;
 const RESTORED_AT_ONCE = 200;
-const EACH: PublishOptions = { each: true };
+const LOSSLESS: PublishOptions = { lossless: true };
 
 /** Takes what feeds report, keeps the state of every instrument, and publishes what changed. */
 export class Market implements MarketSink {
@@ -108,7 +108,7 @@ export class Market implements MarketSink {
       flows: this.#flows,
       candles: this.#candles,
       writer: options.writer ?? 'sole',
-      publish: (topic, trade) => this.#publisher.publish(topic, trade, EACH),
+      publish: (topic, trade) => this.#publisher.publish(topic, trade, LOSSLESS),
     });
     this.#books = new BookKeeper({
       writer: options.writer ?? 'sole',
@@ -125,10 +125,10 @@ export class Market implements MarketSink {
       setInterval(() => this.#sweep(), Math.max(LEAST_SWEEP_MS, staleAfterMs / 4)),
     ];
     for (const timer of this.#timers) timer.unref();
-    this.#stopWatching = bus.onChange((isWhole) => {
+    this.#stopWatching = bus.onChange((isConnected) => {
       // within this process it is a new epoch, and books begin with a whole one
       this.#books.publishAgain();
-      if (isWhole) this.#publishUnheard();
+      if (isConnected) this.#publishUnheard();
       else this.#unheardSince = this.#now();
     });
   }
@@ -316,7 +316,7 @@ export class Market implements MarketSink {
 
   #publishQuote(quote: QuoteState | undefined): void {
     if (!quote) return;
-    if (!this.#bus.isWhole) this.#unheard.add(quote.symbol);
+    if (!this.#bus.isConnected) this.#unheard.add(quote.symbol);
     this.#publisher.publish(quoteTopic(quote.symbol), quote);
   }
 
@@ -331,7 +331,7 @@ export class Market implements MarketSink {
     this.#unheard.clear();
   }
 
-  /** What did not change meanwhile the others take for stale, see `QuoteDoubt`. */
+  /** What did not change meanwhile the others take for stale, see `StaleQuoteMarker`. */
   #publishDoubted(): void {
     for (const quote of this.#quotes.all()) {
       if (!this.#unheard.has(quote.symbol)) this.#publisher.publish(quoteTopic(quote.symbol), quote);

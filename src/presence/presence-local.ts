@@ -15,7 +15,7 @@ interface LocalScope {
   readonly connections: Map<string, LocalConnection>;
   readonly users: Map<string, number>;
   /** users whose count others have not been told */
-  readonly untold: Set<string>;
+  readonly unpublished: Set<string>;
   /** of what others were told; 0: nothing, or that nobody is here */
   position: number;
 }
@@ -102,8 +102,8 @@ export class LocalPresence {
       const scope = this.#scopes.get(name);
       if (!scope) continue;
       const after = scope.position;
-      const users = [...scope.untold].map((userId) => [userId, scope.users.get(userId) ?? 0] as const);
-      scope.untold.clear();
+      const users = [...scope.unpublished].map((userId) => [userId, scope.users.get(userId) ?? 0] as const);
+      scope.unpublished.clear();
       if (scope.users.size > 0) this.#position += 1;
       else this.#scopes.delete(name);
       scope.position = scope.users.size > 0 ? this.#position : 0;
@@ -132,7 +132,7 @@ export class LocalPresence {
     const connections = (scope.users.get(userId) ?? 0) + difference;
     if (connections > 0) scope.users.set(userId, connections);
     else scope.users.delete(userId);
-    scope.untold.add(userId);
+    scope.unpublished.add(userId);
     this.#changed.add(name);
     this.#onChange(name, userId, connections);
   }
@@ -140,7 +140,7 @@ export class LocalPresence {
   #scope(name: string): LocalScope {
     let scope = this.#scopes.get(name);
     if (!scope) {
-      scope = { connections: new Map(), users: new Map(), untold: new Set(), position: 0 };
+      scope = { connections: new Map(), users: new Map(), unpublished: new Set(), position: 0 };
       this.#scopes.set(name, scope);
     }
     return scope;

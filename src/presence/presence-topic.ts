@@ -4,7 +4,7 @@ import type { Projected, Projection } from '../fanout/projection.ts';
 import type { OpenedTopic } from '../fanout/topic.ts';
 import type { Presence } from './presence.ts';
 import type { PresenceChange } from './presence-state.ts';
-import { PresenceTold, type PresenceUpdate } from './presence-view.ts';
+import { type PresenceUpdate, PresenceView } from './presence-view.ts';
 
 /** More changes than this in one pause are told as one update. */
 const MAX_SINGLE_CHANGES = 8;
@@ -25,9 +25,9 @@ export const presenceTopic = (scope: string): string => `${PREFIX}${scope}`;
 class PresenceEvent {
   /** undefined: the topic was opened */
   readonly update: PresenceUpdate | undefined;
-  readonly told: PresenceTold;
+  readonly told: PresenceView;
 
-  constructor(update: PresenceUpdate | undefined, told: PresenceTold) {
+  constructor(update: PresenceUpdate | undefined, told: PresenceView) {
     this.update = update;
     this.told = told;
   }
@@ -43,14 +43,14 @@ export async function openPresenceTopic(
   onEvent: (event: BusEvent) => void,
 ): Promise<OpenedTopic> {
   const epoch = randomUUID();
-  let told: PresenceTold | undefined;
+  let told: PresenceView | undefined;
   let waiting: PresenceChange[] = [];
   let pause: NodeJS.Timeout | undefined;
 
-  const emit = (update: PresenceUpdate, from: PresenceTold): void =>
+  const emit = (update: PresenceUpdate, from: PresenceView): void =>
     onEvent({ topic, epoch, sequence: from.sequence, payload: new PresenceEvent(update, from) });
 
-  const tell = (from: PresenceTold): void => {
+  const tell = (from: PresenceView): void => {
     const changes = waiting;
     waiting = [];
     const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, from.users * PAUSE_MS_PER_USER));
@@ -71,13 +71,13 @@ export async function openPresenceTopic(
   const opened = await presence.open(topic.slice(PREFIX.length), (change, state) => {
     if (!told) {
       // the state that the telling begins with has this change
-      told = new PresenceTold(state);
+      told = new PresenceView(state);
       return;
     }
     waiting.push(change);
     if (!pause) tell(told);
   });
-  told ??= new PresenceTold(opened.state);
+  told ??= new PresenceView(opened.state);
   const first = told;
   return {
     latest: { topic, epoch, sequence: first.sequence, payload: new PresenceEvent(undefined, first) },
@@ -93,7 +93,7 @@ export async function openPresenceTopic(
  * in a room that is too large to be listed whole.
  */
 export function presenceProjection(): Projection {
-  let told: PresenceTold | undefined;
+  let told: PresenceView | undefined;
   return {
     next: ({ payload, sequence }) => {
       if (!(payload instanceof PresenceEvent)) return undefined;

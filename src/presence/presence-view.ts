@@ -35,7 +35,7 @@ export type PresenceUpdate = PresenceChange | PresenceSnapshot | PresenceTotals;
  * A scope as it was last told: what a joiner gets, so that the next update leads on from it. It follows the live state
  * with pauses; so in a rush of joiners, all of one pause share a snapshot.
  */
-export class PresenceTold {
+export class PresenceView {
   /** of the last update; 1: as it was opened */
   sequence = 1;
   readonly #members: Map<string, number>;

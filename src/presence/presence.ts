@@ -54,7 +54,7 @@ export class Presence implements AsyncDisposable {
   /** of instances that stop */
   readonly #leaving = new Set<NodeJS.Timeout>();
   /** scopes that changed and whose position was not told since */
-  readonly #untold = new Set<string>();
+  readonly #unpublished = new Set<string>();
   readonly #started: Promise<void>;
   readonly #timer: NodeJS.Timeout;
   #flushing: NodeJS.Immediate | undefined;
@@ -254,7 +254,7 @@ export class Presence implements AsyncDisposable {
     this.#flushing = undefined;
     const { instance } = this.#options;
     for (const { scope, after, position, users } of this.#local.takeChanges()) {
-      this.#untold.add(scope);
+      this.#unpublished.add(scope);
       void this.#announcer.tellScope(scope, { kind: 'CHANGED', instance, after, position, users });
     }
   }
@@ -284,12 +284,12 @@ export class Presence implements AsyncDisposable {
   /** After the heartbeat: whoever misses a change, its position, and what was said between has missed the heartbeat too. */
   async #tellPositions(): Promise<void> {
     const { instance } = this.#options;
-    const scopes = [...this.#untold];
-    this.#untold.clear();
+    const scopes = [...this.#unpublished];
+    this.#unpublished.clear();
     const telling = scopes.map(async (scope) => {
       const position = this.#local.positionOf(scope);
       if (!(await this.#announcer.tellScope(scope, { kind: 'POSITION', instance, position })))
-        this.#untold.add(scope);
+        this.#unpublished.add(scope);
     });
     await Promise.all(telling);
   }

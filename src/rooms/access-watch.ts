@@ -54,9 +54,9 @@ export class AccessWatch implements Disposable {
     const { bus, onError } = options;
     watch.#stops.push(
       await bus.listen(ACCESS_TOPIC, (payload) => watch.#hear(payload)),
-      bus.onChange((isWhole) => {
+      bus.onChange((isConnected) => {
         // the others have not heard of this instance's changes either
-        if (isWhole) bus.announce(ACCESS_TOPIC, RECHECK).catch(onError);
+        if (isConnected) bus.announce(ACCESS_TOPIC, RECHECK).catch(onError);
       }),
     );
     return watch;

@@ -7,8 +7,8 @@ import { UserRotation } from './user-rotation.ts';
 /** OWASP's second choice of parameters, 32 MB a hash: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#scrypt */
 const COST = { N: 2 ** 15, r: 8, p: 3 };
 const KEY_BYTES = 32;
-const MOST_OF_USER = 5;
-const MOST_WAITING = 200;
+const MAX_OF_USER = 5;
+const MAX_WAITING = 200;
 /** About what a hash takes. */
 const HASH_MS = 150;
 
@@ -47,7 +47,7 @@ const WORKER = `
  * database stays free. Users take turns: whoever asks a lot waits for itself.
  */
 export class PasswordHasher implements AsyncDisposable {
-  readonly #waiting = new UserRotation<Job>({ mostOfUser: MOST_OF_USER, most: MOST_WAITING });
+  readonly #waiting = new UserRotation<Job>({ mostOfUser: MAX_OF_USER, most: MAX_WAITING });
   #worker: Worker | undefined;
   #running: Job | undefined;
   #isClosed = false;
@@ -97,7 +97,7 @@ export class PasswordHasher implements AsyncDisposable {
       resolve,
       reject,
     });
-    if (outcome === 'user-full') throw rateLimited('passwords of yours', MOST_OF_USER * HASH_MS);
+    if (outcome === 'user-full') throw rateLimited('passwords of yours', MAX_OF_USER * HASH_MS);
     if (outcome === 'full') throw unavailable();
     this.#runNext();
     return promise;

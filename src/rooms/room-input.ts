@@ -31,7 +31,7 @@ export interface SendMessage extends MessageContent {
   readonly clientId?: string | null | undefined;
 }
 
-const MOST_MEMBERS = 1_000_000;
+const MAX_MEMBERS = 1_000_000;
 
 export const parseName = (name: string): string =>
   parseText(name, { field: 'name', least: 1, most: 100, isName: true });
@@ -47,8 +47,8 @@ export const parseSearch = (text: string): string =>
 
 /** @throws TickroomError INVALID_INPUT */
 export function parseMaxMembers(most: number): number {
-  if (Number.isInteger(most) && most >= 1 && most <= MOST_MEMBERS) return most;
-  throw invalid(`maxMembers must be 1 to ${MOST_MEMBERS.toLocaleString('en')}; leave it out for no limit.`);
+  if (Number.isInteger(most) && most >= 1 && most <= MAX_MEMBERS) return most;
+  throw invalid(`maxMembers must be 1 to ${MAX_MEMBERS.toLocaleString('en')}; leave it out for no limit.`);
 }
 
 /** @throws TickroomError INVALID_INPUT */

@@ -40,8 +40,8 @@ export function parseText(text: string, { field, least, most, isName = false }: 
 
 export const invalid = (message: string): TickroomError => new TickroomError('INVALID_INPUT', message);
 
-const MOST_METADATA_BYTES = 16_384;
-const MOST_DEPTH = 10;
+const MAX_METADATA_BYTES = 16_384;
+const MAX_DEPTH = 10;
 
 /**
  * @returns null for none
@@ -49,12 +49,12 @@ const MOST_DEPTH = 10;
  */
 export function parseMetadata(metadata: unknown): unknown {
   if (metadata === undefined || metadata === null) return null;
-  if (depthOf(metadata) > MOST_DEPTH) throw invalid(`metadata must not be nested deeper than ${MOST_DEPTH}.`);
+  if (depthOf(metadata) > MAX_DEPTH) throw invalid(`metadata must not be nested deeper than ${MAX_DEPTH}.`);
   const text = JSON.stringify(metadata);
   const bytes = Buffer.byteLength(text);
-  if (bytes > MOST_METADATA_BYTES) {
+  if (bytes > MAX_METADATA_BYTES) {
     throw invalid(
-      `metadata must have at most ${MOST_METADATA_BYTES.toLocaleString('en')} bytes as JSON; it has ${bytes.toLocaleString('en')}.`,
+      `metadata must have at most ${MAX_METADATA_BYTES.toLocaleString('en')} bytes as JSON; it has ${bytes.toLocaleString('en')}.`,
     );
   }
   // escaped in JSON, and no more storable than in texts
@@ -63,6 +63,6 @@ export function parseMetadata(metadata: unknown): unknown {
 }
 
 function depthOf(value: unknown, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return depth;
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth;
   return Math.max(depth + 1, ...Object.values(value).map((inner) => depthOf(inner, depth + 1)));
 }

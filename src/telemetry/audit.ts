@@ -37,9 +37,9 @@ interface Source {
 
 const MINUTE_MS = 60_000;
 const PER_MINUTE = 20;
-const MOST_SOURCES = 10_000;
+const MAX_SOURCES = 10_000;
 /** A client chooses it. */
-const MOST_TARGET = 200;
+const MAX_TARGET = 200;
 
 /**
  * One log line for each act. Somebody who is refused again and again does not flood the log: what was left out is told
@@ -54,7 +54,7 @@ export function createAudit({ log, perMinute = PER_MINUTE }: AuditOptions): Audi
     if (known && now - known.since < MINUTE_MS) return known;
     sources.delete(key);
     const [oldest] = sources.keys();
-    if (sources.size >= MOST_SOURCES && oldest !== undefined) sources.delete(oldest);
+    if (sources.size >= MAX_SOURCES && oldest !== undefined) sources.delete(oldest);
     const source = { since: now, logged: 0, suppressed: known?.suppressed ?? 0 };
     sources.set(key, source);
     return source;
@@ -86,7 +86,7 @@ const lineOf = (
   audit,
   who: userId ?? null,
   what,
-  target: target?.slice(0, MOST_TARGET),
+  target: target?.slice(0, MAX_TARGET),
   outcome,
   address,
   connection: connectionId,

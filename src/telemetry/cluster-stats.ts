@@ -13,8 +13,11 @@ export interface ClusterStatsOptions {
 
 const TOPIC = 'stats';
 
+/** `keepsMarket` is the former name of `isMarketLeader`: instances of the build before read and write that one. */
+type ReportedStats = InstanceStats & { readonly keepsMarket?: boolean };
+
 type Report =
-  | { readonly kind: 'REPORT'; readonly stats: InstanceStats }
+  | { readonly kind: 'REPORT'; readonly stats: ReportedStats }
   | { readonly kind: 'BYE'; readonly instance: string };
 
 /** What the other instances do, as each of them says again and again. */
@@ -54,14 +57,17 @@ export class ClusterStats implements AsyncDisposable {
 
   #tell(): void {
     const { bus, own, onError } = this.#options;
-    const report: Report = { kind: 'REPORT', stats: own() };
+    const stats = own();
+    const report: Report = { kind: 'REPORT', stats: { ...stats, keepsMarket: stats.isMarketLeader } };
     bus.announce(TOPIC, report).catch(onError);
   }
 
   #hear(report: Report): void {
     if (report.kind === 'BYE') this.#others.delete(report.instance);
     else if (report.stats.instance !== this.#options.own().instance) {
-      this.#others.set(report.stats.instance, { stats: report.stats, heardAt: performance.now() });
+      const { keepsMarket = false, ...stats } = report.stats;
+      const isMarketLeader = stats.isMarketLeader ?? keepsMarket;
+      this.#others.set(stats.instance, { stats: { ...stats, isMarketLeader }, heardAt: performance.now() });
     }
   }
 }

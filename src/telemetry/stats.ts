@@ -3,7 +3,7 @@ export interface InstanceStats {
   readonly instance: string;
   readonly startedAt: number;
   /** it has the feeds */
-  readonly keepsMarket: boolean;
+  readonly isMarketLeader: boolean;
   readonly connections: {
     readonly total: number;
     readonly users: number;
@@ -91,8 +91,8 @@ export function mergeStats(
 /** Each feed as the instance that has it says. */
 function mergeFeeds(instances: readonly InstanceStats[]): readonly FeedStats[] {
   const feeds = new Map<string, FeedStats>();
-  for (const { feeds: own, keepsMarket } of instances) {
-    for (const feed of own) if (keepsMarket || !feeds.has(feed.name)) feeds.set(feed.name, feed);
+  for (const { feeds: own, isMarketLeader } of instances) {
+    for (const feed of own) if (isMarketLeader || !feeds.has(feed.name)) feeds.set(feed.name, feed);
   }
   return [...feeds.values()];
 }

@@ -19,7 +19,7 @@ export interface DoorOptions {
 }
 
 /** Who is let in, before anything is known but where they come from: the same for HTTP, WebSocket and event streams. */
-export class Door {
+export class Admission {
   readonly #options: DoorOptions;
   #isProxyTold = false;
 

@@ -62,7 +62,7 @@ export class Connections {
       if (dueIn >= DRAIN_STEP_MS) await new Promise((resolve) => setTimeout(resolve, dueIn));
       connection.closeGoingAway();
     }
-    // who came in before the door was shut
+    // who came in before the admission was shut
     for (const connection of [...this.#all()]) connection.closeGoingAway();
   }
 

@@ -14,8 +14,8 @@ async function hearing(bus: Pick<Bus, 'subscribe'>, topic: string): Promise<BusE
   await bus.subscribe(topic, (event) => heard.push(event));
   return heard;
 }
-const whole = (bus: FailoverBus, isWhole: boolean) =>
-  expect.poll(() => bus.isWhole, { timeout: 10_000, interval: 5 }).toBe(isWhole);
+const whole = (bus: FailoverBus, isConnected: boolean) =>
+  expect.poll(() => bus.isConnected, { timeout: 10_000, interval: 5 }).toBe(isConnected);
 
 describe('over a Redis that stays', () => {
   let redis: TestRedis;
@@ -51,14 +51,14 @@ describe('over a Redis that goes away', () => {
 
     await redis.kill();
     const changes: boolean[] = [];
-    a.onChange((isWhole) => {
-      changes.push(isWhole);
+    a.onChange((isConnected) => {
+      changes.push(isConnected);
       // heard in the moment of the change: this is told to everybody again
-      if (isWhole) void a.publish('t', { n: 100 });
+      if (isConnected) void a.publish('t', { n: 100 });
     });
     // under way when it is noticed, and after
     await Promise.all([2, 3, 4].map((n) => a.publish('t', { n })));
-    expect(a.isWhole).toBe(false);
+    expect(a.isConnected).toBe(false);
     expect(values(heard.a)).toEqual([1, 2, 3, 4]);
     expect(new Set(heard.a.map(({ epoch }) => epoch)).size).toBe(2);
     expect(await a.latest('t')).toEqual(heard.a.at(-1));
@@ -95,7 +95,7 @@ describe('over a Redis that goes away', () => {
     await bus.subscribe('t', (event) => heard.push(event));
     const each = { own: await hearing(bus, 'each'), there: await hearing(other, 'each') };
     const shared = { own: await hearing(bus, 'shared'), there: await hearing(other, 'shared') };
-    const publish = (topic: string, n: number) => bus.publish(topic, { n }, { each: true });
+    const publish = (topic: string, n: number) => bus.publish(topic, { n }, { lossless: true });
     for (const topic of ['each', 'shared']) await publish(topic, 1);
     await expect.poll(() => [each.own.length, shared.own.length]).toEqual([1, 1]);
     redis.pause();
@@ -104,7 +104,7 @@ describe('over a Redis that goes away', () => {
       const elsewhere = other.publish('shared', { n: 9 }).catch(() => {});
       const underWay = [2, 3].map((n) => publish('each', n));
       await bus.publish('t', { n: 1 });
-      expect(bus.isWhole).toBe(false);
+      expect(bus.isConnected).toBe(false);
       expect(values(heard)).toEqual([1]);
       await Promise.all([...underWay, publish('each', 4), publish('shared', 2), publish('shared', 3)]);
       await elsewhere;
@@ -138,15 +138,15 @@ describe('over a Redis that goes away', () => {
     const told = () => Array.from({ length: n }, (_, i) => i + 1);
     const publish = () => {
       n += 1;
-      return a.publish('t', { n }, { each: true });
+      return a.publish('t', { n }, { lossless: true });
     };
     await publish();
-    await a.publish('many', { n: 0 }, { each: true });
+    await a.publish('many', { n: 0 }, { lossless: true });
     const before = await publish();
     await expect.poll(() => [values(heard.a), values(heard.b)]).toEqual([told(), told()]);
     let returns = 0;
-    a.onChange((isWhole) => {
-      if (!isWhole) return;
+    a.onChange((isConnected) => {
+      if (!isConnected) return;
       returns += 1;
       // newer than what is being handed in; and the first time Redis is gone before it has that
       void publish();
@@ -163,7 +163,7 @@ describe('over a Redis that goes away', () => {
     ] as const) {
       expect(values((await a.history('t', place)).events)).toEqual(told().slice(count));
     }
-    for (let i = 1; i <= 1100; i += 1) await a.publish('many', { n: i }, { each: true });
+    for (let i = 1; i <= 1100; i += 1) await a.publish('many', { n: i }, { lossless: true });
     await redis.restart();
     await expect.poll(() => returns, { timeout: 10_000, interval: 5 }).toBe(1);
     await whole(a, false);

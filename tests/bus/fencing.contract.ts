@@ -58,14 +58,14 @@ export function fencingContract(name: string, url: () => string): void {
     it('B14 a refusal is no outage: everything else goes on at once', async () => {
       const prefix = randomUUID();
       await using bus = await openFailoverBus(url(), { prefix });
-      await expect.poll(() => bus.isWhole).toBe(true);
+      await expect.poll(() => bus.isConnected).toBe(true);
       await bus.raise(['t'], 20);
       for (const lossless of [true, false]) {
-        const refused = bus.publish('t', { n: 1 }, { each: lossless, token: 10 });
+        const refused = bus.publish('t', { n: 1 }, { lossless, token: 10 });
         await expect(refused).rejects.toMatchObject(REFUSED);
       }
-      expect(bus.isWhole).toBe(true);
-      expect(await bus.publish('t', { n: 2 }, { each: true, token: 20 })).toMatchObject({ sequence: 1 });
+      expect(bus.isConnected).toBe(true);
+      expect(await bus.publish('t', { n: 2 }, { lossless: true, token: 20 })).toMatchObject({ sequence: 1 });
     });
   });
 }

@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MOST_MEGABYTES = 160;
+const MAX_MEGABYTES = 160;
 const run = promisify(execFile);
 
 /** Of all files, in blocks as the disk keeps them, like `du`. */
@@ -55,7 +55,7 @@ describe('an installation for production, as the Dockerfile makes it', () => {
   it('J5 needs no compiler, warns of no engine and is small', () => {
     expect(`${installed.stdout}${installed.stderr}`).not.toMatch(/EBADENGINE|ERR!/);
     expect(readdirSync(path.join(folder, 'node_modules'))).not.toContain('typescript-cli');
-    expect(megabytes(path.join(folder, 'node_modules'))).toBeLessThan(MOST_MEGABYTES);
+    expect(megabytes(path.join(folder, 'node_modules'))).toBeLessThan(MAX_MEGABYTES);
   });
 
   it('J5 starts, migrates and issues tokens that the server takes', async () => {

@@ -15,14 +15,14 @@ const STATE = `{
   quote(symbol: "PAUSE/USD") { volume }
   candles(symbol: "PAUSE/USD", timeframe: DAY_1, first: 1) { edges { node { volume incomplete } } }
   fundFlow(symbol: "PAUSE/USD", timeframe: DAY_1) { small { inflow } }
-  stats { instance instances { instance keepsMarket } }
+  stats { instance instances { instance isMarketLeader } }
 }`;
 
 interface State {
   readonly quote: { volume: string } | null;
   readonly candles: { edges: { node: { volume: string; incomplete: boolean } }[] };
   readonly fundFlow: { small: { inflow: string } };
-  readonly stats: { instance: string; instances: { instance: string; keepsMarket: boolean }[] };
+  readonly stats: { instance: string; instances: { instance: string; isMarketLeader: boolean }[] };
 }
 
 let redis: TestRedis;
@@ -99,7 +99,7 @@ async function leaderOf(token: string): Promise<ChildServer | undefined> {
   for (const child of children) {
     const stats = (await post<State>(child, token, STATE))?.stats;
     const own = stats?.instances.find(({ instance }) => instance === stats.instance);
-    if (own?.keepsMarket) return child;
+    if (own?.isMarketLeader) return child;
   }
   return undefined;
 }

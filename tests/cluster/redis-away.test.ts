@@ -116,7 +116,7 @@ describe('while Redis is away', () => {
     );
     // the book at B cannot be vouched for
     await expect.poll(async () => (await b.post(BOOK)).data).toMatchObject({ orderBook: { stale: true } });
-    // and so can its quotes not, after a while; the one who keeps the market goes on knowing them
+    // and so can its quotes not, after a while; the market leader goes on knowing them
     await expect
       .poll(() => quotes[1]?.data.at(-1), { timeout: 10_000 })
       .toMatchObject({ streamData: { stale: true } });

@@ -16,12 +16,12 @@ interface Figures {
     readonly stats: {
       readonly instance: string;
       readonly feeds: readonly { readonly state: string }[];
-      readonly instances: readonly { readonly instance: string; readonly keepsMarket: boolean }[];
+      readonly instances: readonly { readonly instance: string; readonly isMarketLeader: boolean }[];
     };
   };
 }
 
-const STATS = '{ stats { instance feeds { state } instances { instance keepsMarket } } }';
+const STATS = '{ stats { instance feeds { state } instances { instance isMarketLeader } } }';
 const ask = async (url: string): Promise<Figures['data']['stats']> => {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -54,7 +54,9 @@ it('X6 several processes share one port as one server, and one that dies is star
       .toBe('RUNNING');
     const first = await ask(server.url);
     await expect
-      .poll(async () => (await ask(server.url)).instances.filter(({ keepsMarket }) => keepsMarket).length)
+      .poll(
+        async () => (await ask(server.url)).instances.filter(({ isMarketLeader }) => isMarketLeader).length,
+      )
       .toBe(1);
     // each connection goes to the next process
     const answering = new Set<string>();

@@ -21,7 +21,7 @@ class LossyBus implements Pick<Bus, 'publish' | 'subscribe' | 'latest' | 'histor
   subscribed = 0;
   subscriptions = 0;
   reads = 0;
-  readonly changes = new Set<(isWhole: boolean) => void>();
+  readonly changes = new Set<(isConnected: boolean) => void>();
   readonly #hearing = new Set<(event: BusEvent) => void>();
 
   async publish(topic: string, payload: object): Promise<BusEvent> {
@@ -40,7 +40,7 @@ class LossyBus implements Pick<Bus, 'publish' | 'subscribe' | 'latest' | 'histor
     };
   }
 
-  onChange(listener: (isWhole: boolean) => void): () => void {
+  onChange(listener: (isConnected: boolean) => void): () => void {
     this.changes.add(listener);
     return () => this.changes.delete(listener);
   }

@@ -98,7 +98,7 @@ describe('the newest trade of the candles', () => {
   it('M14 is the one that was added last, whatever is under way and comes meanwhile', async () => {
     const memory = new MemoryBus();
     const slow: Bus = Object.create(memory, {
-      isWhole: { get: () => true },
+      isConnected: { get: () => true },
       onChange: { value: () => () => {} },
       latest: { value: (topic: string) => memory.latest(topic) },
       publish: {
@@ -133,7 +133,7 @@ describe('the newest trade of the candles', () => {
     const memory = new MemoryBus();
     let refuses = false;
     const bus: Bus = Object.create(memory, {
-      isWhole: { get: () => true },
+      isConnected: { get: () => true },
       onChange: { value: () => () => {} },
       latest: { value: (topic: string) => memory.latest(topic) },
       publish: {

@@ -21,7 +21,7 @@ describe('bars in memory', () => {
       expect((kept.at(-1) ?? 0) % HOUR).toBe(0);
     }
     expect(starts(bars, 'minute')).toHaveLength(90);
-    expect(bars.isWhole('A', 'minute')).toBe(false);
+    expect(bars.isComplete('A', 'minute')).toBe(false);
     bars.add('A', 'minute', 5 * MINUTE, amount('1'));
     expect(starts(bars, 'minute')).toHaveLength(90);
   });

@@ -168,7 +168,7 @@ export function tradeBarsContract(name: string, open: () => Promise<TradeBars>):
       expect(list(bars, 'B')).toEqual([]);
       expect([...bars.newestFirst('B', 'day')].map(({ turnover }) => turnover.toFixed())).toEqual(['2']);
       expect([...bars.newestFirst('C', 'day')]).toEqual([]);
-      expect(bars.isWhole('C', 'day')).toBe(true);
+      expect(bars.isComplete('C', 'day')).toBe(true);
     });
 
     it('M7 does not change a bar that it gave away', async () => {
@@ -188,7 +188,7 @@ export function tradeBarsContract(name: string, open: () => Promise<TradeBars>):
       for (let day = 0; day < 10; day += 1) bars.add('A', 'day', day * DAY, amount('1', day * DAY));
       expect(list(bars)).toHaveLength(14_400);
       expect([...bars.newestFirst('A', 'day')]).toHaveLength(10);
-      expect([bars.isWhole('A', 'minute'), bars.isWhole('A', 'day')]).toEqual([true, true]);
+      expect([bars.isComplete('A', 'minute'), bars.isComplete('A', 'day')]).toEqual([true, true]);
     });
   });
 }

@@ -73,8 +73,8 @@ describe('on a database', () => {
     }
     await using bars = await StoredTradeBars.open(options);
     expect(all(bars, 'MANY', 'day').length).toBe(3);
-    expect(bars.isWhole('MANY', 'day')).toBe(false);
-    expect(bars.isWhole('OTHER', 'day')).toBe(true);
+    expect(bars.isComplete('MANY', 'day')).toBe(false);
+    expect(bars.isComplete('OTHER', 'day')).toBe(true);
   });
 });
 

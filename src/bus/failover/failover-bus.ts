@@ -10,7 +10,7 @@ import type { Bus, BusEvent, BusHistory, Position, PublishOptions } from '../bus
 import { FencedError } from '../fenced.ts';
 import { MemoryBus } from '../memory/memory-bus.ts';
 import type { Attached, RedisBus } from '../redis/redis-bus.ts';
-import { Untold } from './outage-backlog.ts';
+import { OutageBacklog } from './outage-backlog.ts';
 
 export interface FailoverBusOptions {
   readonly remote: RedisBus;
@@ -36,15 +36,15 @@ const LONGEST_PAUSE_MS = 2000;
 export class FailoverBus implements Bus {
   readonly #remote: RedisBus;
   readonly #local = new MemoryBus();
-  readonly #untold: Untold;
+  readonly #backlog: OutageBacklog;
   readonly #onError: (error: unknown) => void;
   readonly #breaker: CircuitBreakerPolicy;
-  readonly #listeners = new Set<(isWhole: boolean) => void>();
+  readonly #listeners = new Set<(isConnected: boolean) => void>();
   readonly #onReachable: (isReachable: boolean) => void;
   /** resolves when Redis turns out to be away */
   #away = newSignal();
   #timer: NodeJS.Timeout | undefined;
-  #isWhole = true;
+  #isConnected = true;
   #disposed = false;
 
   constructor({
@@ -66,7 +66,7 @@ export class FailoverBus implements Bus {
         halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_PAUSE_MS, maxDelay: LONGEST_PAUSE_MS }),
       },
     );
-    this.#untold = new Untold({
+    this.#backlog = new OutageBacklog({
       local: this.#local,
       remote,
       ask: (asking) => this.#breaker.execute(asking),
@@ -78,16 +78,16 @@ export class FailoverBus implements Bus {
     this.#breaker.onReset(() => this.#return());
     // a connection made anew has missed announcements, however short that took
     remote.onReconnect(() => {
-      if (this.#isWhole) this.#tell(true);
+      if (this.#isConnected) this.#tell(true);
     });
     this.#probeLater(0);
   }
 
-  get isWhole(): boolean {
-    return this.#isWhole;
+  get isConnected(): boolean {
+    return this.#isConnected;
   }
 
-  onChange(listener: (isWhole: boolean) => void): () => void {
+  onChange(listener: (isConnected: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -95,10 +95,10 @@ export class FailoverBus implements Bus {
   }
 
   publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
-    if (options?.each) {
-      return this.#isWhole
-        ? this.#untold.publish(topic, payload, options)
-        : this.#untold.keep(topic, payload, options);
+    if (options?.lossless) {
+      return this.#isConnected
+        ? this.#backlog.publish(topic, payload, options)
+        : this.#backlog.keep(topic, payload, options);
     }
     return this.#either(
       () => this.#remote.publish(topic, payload, options),
@@ -134,12 +134,12 @@ export class FailoverBus implements Bus {
   history(topic: string, after?: Position): Promise<BusHistory> {
     return this.#either(
       () => this.#remote.history(topic, after),
-      () => this.#local.history(topic, after && this.#untold.here(topic, after)),
+      () => this.#local.history(topic, after && this.#backlog.here(topic, after)),
     );
   }
 
   async announce(topic: string, payload: object): Promise<void> {
-    if (this.isWhole) {
+    if (this.isConnected) {
       try {
         return await this.#breaker.execute(() => this.#remote.announce(topic, payload));
       } catch (error) {
@@ -173,7 +173,7 @@ export class FailoverBus implements Bus {
   }
 
   async #either<T>(there: () => Promise<T>, here: () => Promise<T>): Promise<T> {
-    if (!this.isWhole) return here();
+    if (!this.isConnected) return here();
     try {
       return await this.#breaker.execute(there);
     } catch (error) {
@@ -185,7 +185,7 @@ export class FailoverBus implements Bus {
 
   /** @returns false: Redis is away, and it will be opened when Redis is back */
   async #opened({ opened }: Attached): Promise<boolean> {
-    if (this.isWhole) {
+    if (this.isConnected) {
       const isOpen = opened.then(() => true);
       if (await Promise.race([isOpen, this.#away.promise])) return true;
     }
@@ -208,29 +208,29 @@ export class FailoverBus implements Bus {
 
   #leave(): void {
     // also told of each trial that fails
-    if (!this.#isWhole) return;
-    this.#isWhole = false;
+    if (!this.#isConnected) return;
+    this.#isConnected = false;
     this.#away.resolve();
-    this.#untold.leave();
+    this.#backlog.leave();
     this.#onReachable(false);
     this.#tell(false);
   }
 
   #return(): void {
     if (this.#disposed) return;
-    this.#isWhole = true;
+    this.#isConnected = true;
     this.#away = newSignal();
     // before anything newer, which goes the same way
-    this.#untold.handIn();
+    this.#backlog.handIn();
     this.#remote.catchUp().catch(this.#onError);
-    for (const topic of this.#local.topics) if (!this.#untold.has(topic)) this.#local.forget(topic);
+    for (const topic of this.#local.topics) if (!this.#backlog.has(topic)) this.#local.forget(topic);
     this.#onReachable(true);
     this.#tell(true);
   }
 
-  #tell(isWhole: boolean): void {
+  #tell(isConnected: boolean): void {
     if (this.#disposed) return;
-    for (const listener of [...this.#listeners]) listener(isWhole);
+    for (const listener of [...this.#listeners]) listener(isConnected);
   }
 
   #probeLater(ms: number): void {
@@ -239,7 +239,7 @@ export class FailoverBus implements Bus {
         .execute(() => this.#remote.probe())
         // while it is open that is all it says, and what broke it was told
         .catch((error: unknown) => {
-          if (this.isWhole) this.#onError(error);
+          if (this.isConnected) this.#onError(error);
         })
         .finally(() => {
           if (!this.#disposed) this.#probeLater(PROBE_EVERY_MS * (0.75 + Math.random() / 2));

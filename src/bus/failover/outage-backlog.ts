@@ -3,7 +3,7 @@ import { FencedError } from '../fenced.ts';
 import type { MemoryBus } from '../memory/memory-bus.ts';
 import type { RedisBus } from '../redis/redis-bus.ts';
 
-export interface UntoldOptions {
+export interface OutageBacklogOptions {
   readonly local: MemoryBus;
   readonly remote: RedisBus;
   /** Asks Redis; whoever fails has called `leave` before it rejects. */
@@ -40,14 +40,14 @@ const MOST = 50_000;
  * numbers say which of it Redis had taken: so nobody hears an event twice, whoever heard it where, and however often
  * Redis goes away in between.
  */
-export class Untold {
-  readonly #options: UntoldOptions;
+export class OutageBacklog {
+  readonly #options: OutageBacklogOptions;
   readonly #lines = new Map<string, Line>();
   /** with events that only listeners here have heard */
   readonly #topics = new Set<string>();
   #outages = 0;
 
-  constructor(options: UntoldOptions) {
+  constructor(options: OutageBacklogOptions) {
     this.#options = options;
   }
 

@@ -23,7 +23,7 @@ export class MemoryBus implements Bus {
   readonly #announcements = new EventEmitter().setMaxListeners(0);
   readonly #historyLength: number;
   /** One process is always whole. */
-  readonly isWhole = true;
+  readonly isConnected = true;
 
   constructor(options: MemoryBusOptions = {}) {
     this.#historyLength = options.historyLength ?? 1024;

@@ -10,13 +10,13 @@ export function ownersOf({ slots }: Cluster): ReadonlySet<string> {
   return owners;
 }
 
-const MOST_TAGS = 10_000;
+const MAX_TAGS = 10_000;
 
 /** Hash tags, one for each node that takes writes; none while nothing is known of the cluster. */
 export function tagOfEachOwner(cluster: Cluster): readonly string[] {
   const missing = new Set(ownersOf(cluster));
   const tags: string[] = [];
-  for (let tag = 0; missing.size > 0 && tag < MOST_TAGS; tag += 1) {
+  for (let tag = 0; missing.size > 0 && tag < MAX_TAGS; tag += 1) {
     const owner = cluster.slots[slotOf(String(tag))]?.[0];
     if (owner !== undefined && missing.delete(owner)) tags.push(String(tag));
   }

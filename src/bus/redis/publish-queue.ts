@@ -24,7 +24,7 @@ export interface PublishQueueOptions {
   readonly isOneTopicAtOnce: boolean;
 }
 
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 
 /** What is published in one turn of the loop leaves together, in the order of publishing. */
 export class PublishQueue {
@@ -42,7 +42,7 @@ export class PublishQueue {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ keys, json, token, resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());
-      else if (this.#waiting.length === MOST_AT_ONCE) this.#flush();
+      else if (this.#waiting.length === MAX_AT_ONCE) this.#flush();
     });
   }
 

@@ -53,7 +53,7 @@ type Told = Stored | Position;
  * subscribes once to a topic, however many listen. What a connection missed is fetched from the history when it is
  * back. While Redis is away every call that needs it fails with SERVICE_UNAVAILABLE.
  */
-export class RedisBus implements Omit<Bus, 'isWhole' | 'onChange'> {
+export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
   readonly #prefix: string;
   readonly #historyLength: number;
   readonly #keepMs: number;

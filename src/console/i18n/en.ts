@@ -206,7 +206,7 @@ export const en = {
     instances: 'Instances',
     instance: 'Instance',
     upSince: 'Up since',
-    keepsMarket: 'has the feeds',
+    isMarketLeader: 'market leader',
     memory: 'Memory',
     sent: 'Sent',
     resumed: 'Resumed',

@@ -195,7 +195,7 @@ export const zh: Texts = {
     instances: '实例',
     instance: '实例',
     upSince: '启动于',
-    keepsMarket: '持有数据源',
+    isMarketLeader: '行情主节点',
     memory: '内存',
     sent: '已发送',
     resumed: '已恢复的订阅',

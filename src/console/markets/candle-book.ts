@@ -38,20 +38,20 @@ export interface CandleTrade {
 }
 
 /** More is not kept. */
-export const MOST_CANDLES = 5000;
+export const MAX_CANDLES = 5000;
 
 /** Candles of one timeframe, as the server has them, and what trades make of them. */
 export class CandleBook {
   readonly #length: number | undefined;
   /** oldest first */
   #candles: Candle[];
-  #isWhole: boolean;
+  #isComplete: boolean;
 
-  /** @param candles oldest first @param isWhole nothing is before them */
-  constructor(timeframe: ChartTimeframe, candles: readonly Candle[], isWhole: boolean) {
+  /** @param candles oldest first @param isComplete nothing is before them */
+  constructor(timeframe: ChartTimeframe, candles: readonly Candle[], isComplete: boolean) {
     this.#length = LENGTHS[timeframe];
     this.#candles = [...candles];
-    this.#isWhole = isWhole;
+    this.#isComplete = isComplete;
   }
 
   get candles(): readonly Candle[] {
@@ -59,10 +59,10 @@ export class CandleBook {
   }
 
   /** Puts what is older before them. */
-  prepend(older: readonly Candle[], isWhole: boolean): void {
+  prepend(older: readonly Candle[], isComplete: boolean): void {
     const first = this.#candles[0]?.start ?? Number.POSITIVE_INFINITY;
     this.#candles = [...older.filter(({ start }) => start < first), ...this.#candles];
-    this.#isWhole = isWhole;
+    this.#isComplete = isComplete;
   }
 
   /**
@@ -78,12 +78,12 @@ export class CandleBook {
       candles[place] = merged(known, trade);
       return isNewest ? 'newest' : 'older';
     }
-    if (!known && candles.length > 0 && !this.#isWhole) return 'older';
+    if (!known && candles.length > 0 && !this.#isComplete) return 'older';
     if (this.#length === undefined) return 'unknown';
     candles.splice(place + 1, 0, begun(trade, this.#length));
-    if (candles.length > MOST_CANDLES) {
+    if (candles.length > MAX_CANDLES) {
       candles.shift();
-      this.#isWhole = false;
+      this.#isComplete = false;
     }
     return isNewest ? 'newest' : 'older';
   }

@@ -3,7 +3,7 @@ import {
   CandleBook,
   type CandleTrade,
   type ChartTimeframe,
-  MOST_CANDLES,
+  MAX_CANDLES,
 } from './candle-book.ts';
 
 /** A page of candles as the server answers it. */
@@ -22,7 +22,7 @@ export type ReadCandles = (timeframe: ChartTimeframe, older?: string) => Promise
 /** `newest`: candles from the last one on were changed or added. */
 export type CandleChange = 'all' | 'newest';
 
-const MOST_WAITING = 20_000;
+const MAX_WAITING = 20_000;
 const READ_AGAIN_MS = 1000;
 const RETRY_MS = 5000;
 const CONFIRM_MS = 2000;
@@ -105,7 +105,7 @@ export class CandleFollower {
     this.#heard = sequence;
     if (this.#waiting) {
       if (!follows && this.#waiting.length > 0) this.#readAgain = true;
-      if (this.#waiting.length >= MOST_WAITING) this.#waiting = [];
+      if (this.#waiting.length >= MAX_WAITING) this.#waiting = [];
       this.#waiting.push(trade);
     } else if (!follows) {
       this.#soon(READ_AGAIN_MS);
@@ -117,7 +117,7 @@ export class CandleFollower {
   async loadOlder(): Promise<void> {
     const [book, older, timeframe] = [this.#book, this.#older, this.#timeframe];
     if (!book || older === undefined || !timeframe || this.#loadingOlder) return;
-    if (book.candles.length >= MOST_CANDLES) return;
+    if (book.candles.length >= MAX_CANDLES) return;
     this.#loadingOlder = true;
     try {
       const page = await this.#read(timeframe, older);

@@ -69,19 +69,19 @@ export function useChart({ candles, style }: ChartOfCandles): DrawnChart {
     };
 
     let hovered: Time | undefined;
-    let isWhole = true;
+    let isComplete = true;
     let drawnUpTo = Number.NEGATIVE_INFINITY;
     let decimals = 0;
     const draw = (): void => {
       const all = candles.timeframe === timeframe ? (candles.candles ?? []) : [];
       // between two frames a candle may be closed and another begin
-      const changed = isWhole ? all : all.slice(all.findLastIndex(({ start }) => start <= drawnUpTo));
+      const changed = isComplete ? all : all.slice(all.findLastIndex(({ start }) => start <= drawnUpTo));
       const needed = Math.max(decimals, ...changed.map(({ close }) => close.split('.')[1]?.length ?? 0));
       if (needed !== decimals) series.applyOptions({ priceFormat: priceFormat(needed) });
       decimals = needed;
-      if (isWhole) series.setData(all.map(pointOf));
+      if (isComplete) series.setData(all.map(pointOf));
       else for (const candle of changed) series.update(pointOf(candle));
-      isWhole = false;
+      isComplete = false;
       drawnUpTo = all.at(-1)?.start ?? Number.NEGATIVE_INFINITY;
       setShown(all.findLast((candle) => timeOf(candle) === hovered) ?? all.at(-1));
     };
@@ -92,7 +92,7 @@ export function useChart({ candles, style }: ChartOfCandles): DrawnChart {
     };
     draw();
     const end = candles.onChange((change) => {
-      isWhole ||= change === 'all';
+      isComplete ||= change === 'all';
       drawSoon();
     });
     chart.subscribeCrosshairMove(({ time }) => {

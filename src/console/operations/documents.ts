@@ -41,7 +41,7 @@ export const Figures = graphql(/* GraphQL */ `
       instances {
         instance
         startedAt
-        keepsMarket
+        isMarketLeader
         memoryBytes
         connections {
           total

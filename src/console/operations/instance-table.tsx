@@ -19,11 +19,11 @@ export function InstanceTable({ instances, inLanguage }: InstanceTableProps) {
       count={instances.length}
       labels={[name, sockets, subscribers, sent, memory, upSince]}
     >
-      {instances.map(({ instance, connections, streaming, memoryBytes, startedAt, keepsMarket }) => (
+      {instances.map(({ instance, connections, streaming, memoryBytes, startedAt, isMarketLeader }) => (
         <tr key={instance}>
           <th scope="row">
             <code title={instance}>{instance.slice(0, 8)}</code>{' '}
-            {keepsMarket && <span className="badge">{texts.operations.keepsMarket}</span>}
+            {isMarketLeader && <span className="badge">{texts.operations.isMarketLeader}</span>}
           </th>
           <td>{compact(connections.total, inLanguage)}</td>
           <td>{compact(streaming.subscribers, inLanguage)}</td>

@@ -16,7 +16,7 @@ export interface RoomBookState {
 }
 
 /** Rooms of one's own are read to their end, which is before these for people. */
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 const REFRESH_MS = 20_000;
 
 export const NO_ROOMS_YET: RoomBookState = { mine: undefined, others: undefined, error: undefined };
@@ -74,7 +74,7 @@ export class RoomBook {
     const refresh = this.#refreshes;
     try {
       const [mine, others] = await Promise.all([
-        readRooms(this.#session, { joined: true, pages: MOST_PAGES }),
+        readRooms(this.#session, { joined: true, pages: MAX_PAGES }),
         readRooms(this.#session, { joined: false, pages: this.#pages }),
       ]);
       // one that began later knows better

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MarketSink } from '../../market/events/market-event.ts';
 import type { Feed } from '../source/feed.ts';
 import { pause } from '../source/pause.ts';
-import { RecoveringSink } from '../source/resnapshotting-sink.ts';
+import { ResnapshottingSink } from '../source/resnapshotting-sink.ts';
 import { checkRecording, type ReadRecording } from './recording.ts';
 import { readAshare } from './replay-ashare.ts';
 import { readBinance } from './replay-binance.ts';
@@ -58,7 +58,7 @@ export function createReplay({ format, file, symbol, speed }: ReplayOptions): Fe
 }
 
 function withRecovery(sink: MarketSink): MarketSink {
-  const books = new RecoveringSink(sink);
+  const books = new ResnapshottingSink(sink);
   return {
     listInstrument: (instrument) => sink.listInstrument(instrument),
     acceptQuote: (report) => sink.acceptQuote(report),

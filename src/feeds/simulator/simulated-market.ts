@@ -7,7 +7,7 @@ const TRADE_SHARE = 0.35;
 const REVERSION = 12;
 /** Money in one order: Pareto from the least on, so that few orders are very large. */
 const LEAST_AMOUNT = 5000;
-const MOST_AMOUNT = 6_000_000;
+const MAX_AMOUNT = 6_000_000;
 const TAIL = 1.2;
 
 type Change = [side: 'bid' | 'ask', tick: number, lots: number];
@@ -167,7 +167,7 @@ export class SimulatedMarket {
 
   #orderLots(at: number): number {
     const { tick, decimals, lot } = this.#instrument;
-    const amount = Math.min(MOST_AMOUNT, LEAST_AMOUNT * (1 - this.#random()) ** -TAIL);
+    const amount = Math.min(MAX_AMOUNT, LEAST_AMOUNT * (1 - this.#random()) ** -TAIL);
     return Math.max(1, Math.round(amount / (((at * tick) / 10 ** decimals) * lot)));
   }
 

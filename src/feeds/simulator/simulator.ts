@@ -14,7 +14,7 @@ export interface SimulatorOptions {
 
 const TICK_MS = 10;
 /** After a pause of the process, at most so much is made up for. */
-const MOST_BEHIND_MS = 1000;
+const MAX_BEHIND_MS = 1000;
 
 /** A made-up market around the clock: quotes, trades and order books of some twenty real names at unreal prices. */
 export function createSimulator({ seed = 1, eventsPerSecond = 5, symbols }: SimulatorOptions = {}): Feed {
@@ -33,7 +33,7 @@ export function createSimulator({ seed = 1, eventsPerSecond = 5, symbols }: Simu
       await new Promise<void>((resolve) => {
         const timer = setInterval(() => {
           const now = performance.now();
-          due += Math.min(MOST_BEHIND_MS, now - last) * perMs;
+          due += Math.min(MAX_BEHIND_MS, now - last) * perMs;
           last = now;
           // in turn, so that at low rates symbols do not all move at once
           for (; due >= 1; due -= 1) markets[next++ % markets.length]?.step(sink, Date.now());

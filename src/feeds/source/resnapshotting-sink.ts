@@ -19,7 +19,7 @@ interface Shadow {
  * that a replay goes on. The copy has the same hole until the recording itself fills it, but its readers know: they
  * were told that the book was stale, and got a whole one.
  */
-export class RecoveringSink implements BookSink {
+export class ResnapshottingSink implements BookSink {
   readonly #sink: MarketSink;
   readonly #shadows = new Map<string, Shadow>();
 

@@ -5,7 +5,7 @@ import type { StoredEvents } from '../../fanout/stored-topics.ts';
 import type { Inboxes } from '../../inbox/inboxes.ts';
 import type { BookMirrors } from '../../market/book/book-mirror.ts';
 import type { Calendars } from '../../market/calendar/calendars.ts';
-import type { MarketDesk } from '../../market/cluster/market-proxy.ts';
+import type { MarketProxy } from '../../market/cluster/market-proxy.ts';
 import type { Presence } from '../../presence/presence.ts';
 import type { AccessWatch } from '../../rooms/access-watch.ts';
 import type { RoomMessages } from '../../rooms/room-messages.ts';
@@ -17,7 +17,7 @@ import type { SortedBatches } from './bad-reports.ts';
 /** What resolvers work with. Chosen by the app, the same for every request. */
 export interface Services {
   readonly bus: Bus;
-  readonly desk: MarketDesk;
+  readonly marketProxy: MarketProxy;
   readonly books: BookMirrors;
   readonly calendars: Calendars;
   readonly rooms: Rooms;

@@ -95,11 +95,36 @@ const ReconnectionStats = builder.objectRef<StatsSnapshot['reconnection']>('Reco
   }),
 });
 
+const FEED_STATUSES = ['STARTING', 'RUNNING', 'BACKING_OFF', 'FINISHED', 'STOPPED'] as const;
+
+const FeedStatus = builder.enumType('FeedStatus', {
+  description: 'What a feed is doing.',
+  values: {
+    STARTING: { description: 'It connects, and has delivered nothing yet.' },
+    RUNNING: { description: 'It delivers.' },
+    BACKING_OFF: { description: 'It failed, see `lastError`, and waits before it is started again.' },
+    FINISHED: { description: 'It delivered everything it has, e.g. a recording that is not repeated.' },
+    STOPPED: { description: 'It was stopped, or another instance runs it.' },
+  } satisfies Record<(typeof FEED_STATUSES)[number], object>,
+});
+
+/** A status that a newer build reports and this one does not know is shown as the nearest safe one. */
+const feedStatusOf = (state: string): (typeof FEED_STATUSES)[number] =>
+  FEED_STATUSES.find((status) => status === state) ?? 'STOPPED';
+
 const FeedStats = builder.objectRef<FeedStatsState>('FeedStats').implement({
   description: 'One source of market data.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The feed as FEEDS names it.' }),
-    state: t.exposeString('state', { description: 'STARTING, RUNNING, BACKING_OFF, FINISHED or STOPPED.' }),
+    status: t.field({
+      type: FeedStatus,
+      description: 'What the feed is doing now.',
+      resolve: ({ state }) => feedStatusOf(state),
+    }),
+    state: t.exposeString('state', {
+      deprecationReason: 'Use `status`, which is an enum.',
+      description: 'The value of `status` as text.',
+    }),
     lastEventAt: t.expose('lastEventAt', {
       type: 'DateTime',
       nullable: true,
@@ -127,7 +152,14 @@ const InstanceStats = builder.objectRef<InstanceStatsState>('InstanceStats').imp
   fields: (t) => ({
     instance: t.exposeID('instance', { description: 'Which one.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
-    keepsMarket: t.exposeBoolean('keepsMarket', { description: 'Whether it has the feeds.' }),
+    isMarketLeader: t.exposeBoolean('isMarketLeader', {
+      description:
+        'Whether this instance leads the market: it runs the feeds and takes in what is published at any instance.',
+    }),
+    keepsMarket: t.exposeBoolean('isMarketLeader', {
+      deprecationReason: 'Renamed: use `isMarketLeader`.',
+      description: 'The former name of `isMarketLeader`.',
+    }),
     connections: t.expose('connections', { type: ConnectionStats, description: 'Its open connections.' }),
     streaming: t.expose('streaming', { type: StreamingStats, description: 'Its fan-out engine.' }),
     reconnection: t.expose('reconnection', {

@@ -75,7 +75,7 @@ function* sessionPeriods(
   if (!period) return;
   // minutes are dropped by clock hours, which a session's periods may straddle
   const hour = Math.floor((period.bars.at(-1)?.start ?? 0) / HOUR) * HOUR;
-  if (period.takesFrom >= hour || bars.isWhole(symbol, 'minute')) yield period;
+  if (period.takesFrom >= hour || bars.isComplete(symbol, 'minute')) yield period;
 }
 
 function* dayPeriods(bars: TradeBars, symbol: string, days: number): Generator<BarPeriod> {
@@ -88,7 +88,7 @@ function* dayPeriods(bars: TradeBars, symbol: string, days: number): Generator<B
     window.shift();
   }
   // a window may be short of days where trading began, but not where older days were dropped
-  for (; bars.isWhole(symbol, 'day') && window.length > 0; window.shift()) yield period();
+  for (; bars.isComplete(symbol, 'day') && window.length > 0; window.shift()) yield period();
 }
 
 /** The first so many, or all. */

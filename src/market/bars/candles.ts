@@ -40,7 +40,7 @@ export class Candles {
   /** @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be read */
   async history(symbol: string, timeframe: Timeframe, most: number): Promise<CandleHistory> {
     const noted = this.#newest.get(symbol);
-    // asked of the bus where nothing was published since this process keeps the market, or was refused
+    // asked of the bus where nothing was published since this process leads the market, or was refused
     const known = (await noted) ?? (await this.#bus.latest(tradeTopic(symbol)));
     const newest = this.#newest.get(symbol);
     const candles = [...take(most, candlesOf(this.#bars, symbol, timeframe, this.#calendars))];

@@ -48,8 +48,8 @@ export class MemoryTradeBars implements TradeBars {
 
   recorded(): void {}
 
-  isWhole(symbol: string, length: BarLength): boolean {
-    return this.#series[length].get(symbol)?.isWhole ?? true;
+  isComplete(symbol: string, length: BarLength): boolean {
+    return this.#series[length].get(symbol)?.isComplete ?? true;
   }
 
   #of(symbol: string, length: BarLength): Series {
@@ -79,7 +79,7 @@ class Series {
     this.#most = most;
   }
 
-  get isWhole(): boolean {
+  get isComplete(): boolean {
     return this.#keptFrom === Number.NEGATIVE_INFINITY;
   }
 

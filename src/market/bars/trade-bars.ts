@@ -81,7 +81,7 @@ export interface TradeBars {
    */
   newestFirst(symbol: string, length: BarLength): Iterable<TradeBar>;
   /** Whether nothing was dropped so far: the oldest bar kept is the oldest there was. */
-  isWhole(symbol: string, length: BarLength): boolean;
+  isComplete(symbol: string, length: BarLength): boolean;
   /** Puts a bar in the place of the one that starts there; undefined: there is none any more. */
   replace(symbol: string, length: BarLength, start: number, bar: TradeBar | undefined): void;
   /** The trades that were recorded lately: kept, and stored, with the bars. */

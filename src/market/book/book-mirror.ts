@@ -22,9 +22,9 @@ export class BookMirrors {
 
   constructor(bus: EventBus) {
     this.#bus = bus;
-    this.#stopWatching = bus.onChange((isWhole) => {
+    this.#stopWatching = bus.onChange((isConnected) => {
       for (const follower of this.#followers.values()) {
-        if (isWhole) follower.renew();
+        if (isConnected) follower.renew();
         else follower.doubt();
       }
     });

@@ -29,7 +29,7 @@ interface Segment {
 }
 
 /** The longest closure there was is eleven days; the tables are not searched for longer. */
-const MOST_CLOSED_DAYS = 20;
+const MAX_CLOSED_DAYS = 20;
 /** of dates of one calendar: years of them */
 const MAX_KEPT = 2000;
 const NEVER: SessionStatus = { state: 'CLOSED', since: null, nextChangeAt: null };
@@ -113,7 +113,7 @@ export class ExchangeCalendar {
 
   /** The first trading day from a date on, in a direction; undefined: the tables do not say. */
   #tradingDate(from: number, step: 1 | -1): number | undefined {
-    for (let i = 0; i < MOST_CLOSED_DAYS; i += 1) {
+    for (let i = 0; i < MAX_CLOSED_DAYS; i += 1) {
       const kind = this.#kindOf(from + i * step);
       if (kind === 'UNKNOWN') return undefined;
       if (kind !== 'CLOSED') return from + i * step;
@@ -194,7 +194,7 @@ export class ExchangeCalendar {
     const now = this.#segmentsOf(date).find(({ from, to }) => time >= from && time < to);
     if (now) return { state: now.state, since: this.#begins(now, date), nextChangeAt: this.#ends(now, date) };
     const before = this.#segmentsOf(date).findLast(({ to }) => to <= time);
-    for (let ahead = 0; ahead < MOST_CLOSED_DAYS; ahead += 1) {
+    for (let ahead = 0; ahead < MAX_CLOSED_DAYS; ahead += 1) {
       if (this.#kindOf(date + ahead) === 'UNKNOWN') {
         const nextChangeAt = this.#at(date + ahead, 0);
         return { state: 'CLOSED', since: before?.to ?? this.#at(date, 0), nextChangeAt };

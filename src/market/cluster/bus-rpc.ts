@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Bus } from '../../bus/bus.ts';
 import { ERROR_CODES, type ErrorCode, TickroomError } from '../../errors.ts';
 
-/** Where the instance that keeps the market is asked. */
-const DESK_TOPIC = 'market-desk';
+/** Where the market leader takes requests. The name is part of the wire between instances of different builds. */
+const REQUEST_TOPIC = 'market-desk';
 const answersTopic = (instance: string): string => `market-desk-answers:${instance}`;
 
 const ANSWER_MS = 3000;
-const MOST_WAITING = 10_000;
+const MAX_WAITING = 10_000;
 
 interface Question {
   readonly id: string;
@@ -28,9 +28,9 @@ interface Answer {
 
 type Answering = (method: string, args: readonly unknown[]) => Promise<unknown>;
 
-/** Questions to the one instance that can answer them, and its answers. What passes is JSON. */
-export class DeskLine {
-  readonly #bus: Pick<Bus, 'announce' | 'listen' | 'isWhole'>;
+/** Remote procedure calls over the bus: requests to the instance that leads the market, and its answers, as JSON. */
+export class BusRpc {
+  readonly #bus: Pick<Bus, 'announce' | 'listen' | 'isConnected'>;
   readonly #instance: string;
   readonly #onError: (error: unknown) => void;
   readonly #waiting = new Map<string, { settle: (answer: Answer) => void }>();
@@ -38,7 +38,7 @@ export class DeskLine {
   #stopAnswering: Promise<() => void> | undefined;
 
   constructor(options: {
-    readonly bus: Pick<Bus, 'announce' | 'listen' | 'isWhole'>;
+    readonly bus: Pick<Bus, 'announce' | 'listen' | 'isConnected'>;
     readonly instance: string;
     readonly onError: (error: unknown) => void;
   }) {
@@ -53,9 +53,9 @@ export class DeskLine {
     );
   }
 
-  /** From now on this instance answers. */
+  /** This instance answers requests from now on. */
   answer(answering: Answering): void {
-    this.#stopAnswering ??= this.#bus.listen(DESK_TOPIC, (payload) => {
+    this.#stopAnswering ??= this.#bus.listen(REQUEST_TOPIC, (payload) => {
       this.#reply(payload as Question, answering).catch(this.#onError);
     });
   }
@@ -67,11 +67,12 @@ export class DeskLine {
   }
 
   /**
-   * @throws TickroomError what the answering instance threw; SERVICE_UNAVAILABLE when none answers, and then it may
-   *   have been done or not
+   * Calls a method of the leader.
+   * @throws TickroomError what the leader threw; SERVICE_UNAVAILABLE when no leader answers in time: the method may
+   *   then have run or not
    */
   async ask(method: string, args: readonly unknown[]): Promise<unknown> {
-    if (!this.#bus.isWhole || this.#waiting.size >= MOST_WAITING) throw unavailable();
+    if (!this.#bus.isConnected || this.#waiting.size >= MAX_WAITING) throw unavailable();
     // an answer that nobody waits for any more is no answer
     await this.#closers[0];
     const id = randomUUID();
@@ -82,7 +83,7 @@ export class DeskLine {
         timer = setTimeout(() => reject(unavailable()), ANSWER_MS);
       });
       const question: Question = { id, from: this.#instance, method, args };
-      await Promise.race([this.#bus.announce(DESK_TOPIC, question), answered]);
+      await Promise.race([this.#bus.announce(REQUEST_TOPIC, question), answered]);
       const { result, error } = await answered;
       if (error) throw errorOf(error);
       return result;
@@ -114,7 +115,7 @@ export class DeskLine {
 const unavailable = (): TickroomError =>
   new TickroomError(
     'SERVICE_UNAVAILABLE',
-    'The instance that keeps the market cannot be reached at the moment: try again after a pause.',
+    'The instance that leads the market cannot be reached at the moment: try again after a pause.',
   );
 
 function errorOf({ code, message, details }: NonNullable<Answer['error']>): TickroomError {

@@ -18,10 +18,10 @@ import type { InstrumentKeeper } from '../instruments/instrument-keeper.ts';
 import type { InstrumentListing, InstrumentReport } from '../instruments/instrument-listing.ts';
 import { Instruments } from '../instruments/instruments.ts';
 import type { Market } from '../market.ts';
-import { DeskLine } from './bus-rpc.ts';
+import { BusRpc } from './bus-rpc.ts';
 import { TradeForwarder } from './trade-forwarder.ts';
 
-export interface MarketDeskOptions {
+export interface MarketProxyOptions {
   readonly bus: Bus;
   /** Unique to this start of this process. */
   readonly instance: string;
@@ -45,7 +45,7 @@ export interface OpenedMarket {
 const LISTINGS_TOPIC = 'market-listings';
 const LEARN_AGAIN_MS = 2000;
 
-/** What a desk does on behalf of another. */
+/** The methods that a leader runs on behalf of other instances. */
 interface Methods {
   publishQuotes(reports: readonly QuoteReport[]): Promise<void>;
   publishTrades(reports: readonly TradeReport[]): Promise<TradesTaken>;
@@ -64,23 +64,23 @@ interface Methods {
  * The market as every instance offers it. One instance keeps it: the state of quotes, books and fund flow has one
  * writer. The others hand reports and questions on to that one, and know what is listed.
  */
-export class MarketDesk implements AsyncDisposable {
+export class MarketProxy implements AsyncDisposable {
   readonly instruments: Instruments;
   /** For feeds, which run where the market is kept. */
   readonly sink: MarketSink;
-  readonly #options: MarketDeskOptions;
-  readonly #line: DeskLine;
+  readonly #options: MarketProxyOptions;
+  readonly #line: BusRpc;
   readonly #forwarder: TradeForwarder;
   readonly #stops: (() => void)[] = [];
   #opened: OpenedMarket | undefined;
   #knowsListings = false;
-  #untold: InstrumentListing[] = [];
+  #unpublished: InstrumentListing[] = [];
   #learning: NodeJS.Timeout | undefined;
   #disposed = false;
 
-  private constructor(options: MarketDeskOptions) {
+  private constructor(options: MarketProxyOptions) {
     this.#options = options;
-    this.#line = new DeskLine(options);
+    this.#line = new BusRpc(options);
     this.#forwarder = new TradeForwarder({
       ask: (trades) => this.#do('takeForwarded', trades),
       onFailed: options.onForwardFailed ?? (() => {}),
@@ -99,19 +99,19 @@ export class MarketDesk implements AsyncDisposable {
     };
   }
 
-  static async start(options: MarketDeskOptions): Promise<MarketDesk> {
-    const desk = new MarketDesk(options);
+  static async start(options: MarketProxyOptions): Promise<MarketProxy> {
+    const proxy = new MarketProxy(options);
     const { bus } = options;
-    desk.#stops.push(
+    proxy.#stops.push(
       await bus.listen(LISTINGS_TOPIC, (payload) => {
-        desk.instruments.learn((payload as { listings: readonly InstrumentListing[] }).listings);
+        proxy.instruments.learn((payload as { listings: readonly InstrumentListing[] }).listings);
       }),
-      bus.onChange((isWhole) => {
-        if (!isWhole) desk.#knowsListings = false;
-        else if (!desk.#market) desk.#learn();
+      bus.onChange((isConnected) => {
+        if (!isConnected) proxy.#knowsListings = false;
+        else if (!proxy.#market) proxy.#learn();
       }),
     );
-    return desk;
+    return proxy;
   }
 
   get #parts(): Parts {
@@ -122,12 +122,12 @@ export class MarketDesk implements AsyncDisposable {
     return this.#opened?.market;
   }
 
-  get keepsMarket(): boolean {
+  get isMarketLeader(): boolean {
     return this.#market !== undefined;
   }
 
   /**
-   * This instance keeps the market from now on: it goes on from what was published before.
+   * This instance leads the market from now on: it goes on from what was published before.
    * @param token of the lease
    * @throws whatever opening it throws
    */
@@ -153,7 +153,7 @@ export class MarketDesk implements AsyncDisposable {
     await opened?.close();
   }
 
-  /** Of an instance that does not keep the market: learns what is listed, and goes on until it knows. */
+  /** Of an instance that does not lead the market: learns what is listed, and goes on until it knows. */
   follow(): void {
     if (!this.#market && !this.#knowsListings) this.#learn();
   }
@@ -246,7 +246,7 @@ export class MarketDesk implements AsyncDisposable {
     await this.#confirm();
     const market = this.#market;
     if (market) return await run(market, this.#parts, method, args);
-    // what comes back is what the other desk's `run` gave, as JSON
+    // the result is what `run` returned at the leader, as JSON
     return (await this.#line.ask(method, args)) as Awaited<ReturnType<Methods[M]>>;
   }
 
@@ -258,10 +258,10 @@ export class MarketDesk implements AsyncDisposable {
   }
 
   #tell(listing: InstrumentListing): void {
-    if (this.#untold.push(listing) > 1) return;
+    if (this.#unpublished.push(listing) > 1) return;
     setImmediate(() => {
-      const listings = this.#untold;
-      this.#untold = [];
+      const listings = this.#unpublished;
+      this.#unpublished = [];
       this.#options.bus.announce(LISTINGS_TOPIC, { listings }).catch(this.#options.onError);
     });
   }
@@ -274,7 +274,7 @@ export class MarketDesk implements AsyncDisposable {
         this.instruments.learn(listings as readonly InstrumentListing[]);
       },
       () => {
-        // nobody keeps the market yet
+        // no instance leads the market yet
         if (this.#disposed || this.#market) return;
         this.#learning = setTimeout(() => this.follow(), LEARN_AGAIN_MS);
       },
@@ -282,7 +282,7 @@ export class MarketDesk implements AsyncDisposable {
   }
 }
 
-/** What a desk has beside its market. */
+/** What a leader has beside its market. */
 interface Parts {
   readonly instruments: Instruments;
   readonly keeper: InstrumentKeeper | undefined;

@@ -2,12 +2,12 @@ import type { Bus } from '../../bus/bus.ts';
 import type { QuoteState } from '../events/market-state.ts';
 import { quoteTopic } from '../events/topics.ts';
 
-export interface QuoteDoubtOptions {
+export interface StaleQuoteMarkerOptions {
   readonly bus: Bus;
   /** Symbols that are known here. */
   readonly symbols: () => readonly string[];
-  /** Whether this instance keeps the market, and so knows better. */
-  readonly keepsMarket: () => boolean;
+  /** Whether this instance leads the market, and so knows better. */
+  readonly isMarketLeader: () => boolean;
   /** A symbol of which nothing was heard for longer is stale. */
   readonly staleAfterMs: number;
   readonly onError: (error: unknown) => void;
@@ -17,16 +17,16 @@ export interface QuoteDoubtOptions {
  * Where the market is not kept, nothing is heard of it while the bus is not whole: quotes turn stale here as silent ones
  * do where it is kept. Whoever keeps it tells all of them anew after so long an outage.
  */
-export class QuoteDoubt implements Disposable {
-  readonly #options: QuoteDoubtOptions;
+export class StaleQuoteMarker implements Disposable {
+  readonly #options: StaleQuoteMarkerOptions;
   readonly #stopWatching: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: QuoteDoubtOptions) {
+  constructor(options: StaleQuoteMarkerOptions) {
     this.#options = options;
-    this.#stopWatching = options.bus.onChange((isWhole) => {
+    this.#stopWatching = options.bus.onChange((isConnected) => {
       clearTimeout(this.#timer);
-      if (!isWhole) this.#timer = setTimeout(() => this.#doubtAll(), options.staleAfterMs);
+      if (!isConnected) this.#timer = setTimeout(() => this.#doubtAll(), options.staleAfterMs);
     });
   }
 
@@ -41,11 +41,11 @@ export class QuoteDoubt implements Disposable {
   }
 
   async #doubt(topic: string): Promise<void> {
-    const { bus, keepsMarket } = this.#options;
+    const { bus, isMarketLeader } = this.#options;
     const newest = await bus.latest(topic);
     const quote = newest?.payload as QuoteState | undefined;
     // what is published now must stay here
-    if (!quote || quote.stale || bus.isWhole || keepsMarket()) return;
+    if (!quote || quote.stale || bus.isConnected || isMarketLeader()) return;
     await bus.publish(topic, { ...quote, stale: true } satisfies QuoteState);
   }
 }

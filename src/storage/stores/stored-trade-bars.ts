@@ -102,8 +102,8 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
     return this.#memory.newestFirst(symbol, length);
   }
 
-  isWhole(symbol: string, length: BarLength): boolean {
-    return this.#memory.isWhole(symbol, length);
+  isComplete(symbol: string, length: BarLength): boolean {
+    return this.#memory.isComplete(symbol, length);
   }
 
   /** Writes what has changed, and that nothing is missing. */

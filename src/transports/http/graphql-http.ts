@@ -8,7 +8,7 @@ import type { Viewer } from '../../auth/viewer.ts';
 import { meantError } from '../../graphql/context/format-error.ts';
 import type { Operations } from '../../graphql/operations.ts';
 import type { CountedConnection } from '../../limits/limits.ts';
-import type { Door } from '../admission.ts';
+import type { Admission } from '../admission.ts';
 import { type EventStreamOptions, eventStreams } from './event-stream.ts';
 import { withStatus } from './http-errors.ts';
 import { requestGuard, withSize } from './request-guard.ts';
@@ -16,7 +16,7 @@ import { responseHeaders } from './response-headers.ts';
 
 export interface GraphqlHttpOptions extends EventStreamOptions {
   readonly authenticate: Authenticate;
-  readonly door: Door;
+  readonly admission: Admission;
   /** undefined: any origin */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly graphiql: boolean;
@@ -67,7 +67,7 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
       operations.contextOf({
         viewer: entry.viewerOf(request),
         connection: undefined,
-        address: options.door.addressOf(req),
+        address: options.admission.addressOf(req),
       }),
     plugins: [
       requestGuard(allowedOrigins),
@@ -83,13 +83,13 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
 type ServerContext = { readonly req: IncomingMessage; readonly res: ServerResponse };
 
 /** Who asks, and whether they may ask so much: known before a document is looked at. */
-function entryOf({ operations, authenticate, door, limits }: GraphqlHttpOptions) {
+function entryOf({ operations, authenticate, admission, limits }: GraphqlHttpOptions) {
   const viewers = new WeakMap<Request, Viewer | null>();
   const connections = new WeakMap<object, CountedConnection>();
 
   /** Behind a proxy those of many share one. */
   const connectionOf = ({ socket }: IncomingMessage): CountedConnection | undefined => {
-    if (door.trustProxy > 0) return undefined;
+    if (admission.trustProxy > 0) return undefined;
     const known = connections.get(socket) ?? { allowance: undefined };
     connections.set(socket, known);
     return known;
@@ -98,7 +98,7 @@ function entryOf({ operations, authenticate, door, limits }: GraphqlHttpOptions)
   const plugin: Plugin = {
     async onParams({ request, params, context, setResult }) {
       const { req } = context as unknown as ServerContext;
-      const address = door.addressOf(req);
+      const address = admission.addressOf(req);
       const anonymous = { viewer: null, connection: undefined, address };
       const refuse = (error: unknown): void =>
         setResult({ errors: [withStatus(operations.formatError(error))] });

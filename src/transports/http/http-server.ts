@@ -10,7 +10,7 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ERROR_CODES, TickroomError } from '../../errors.ts';
 import type { StatsSnapshot } from '../../telemetry/stats.ts';
-import type { Door } from '../admission.ts';
+import type { Admission } from '../admission.ts';
 import { retryAfter } from './http-errors.ts';
 import type { LateRefusals } from './late-refusals.ts';
 
@@ -28,7 +28,7 @@ export interface HttpServerOptions {
   /** @returns why the sender of a request may not read `/stats`; undefined: it may */
   readonly mayReadStats: (request: IncomingMessage) => Promise<TickroomError | undefined>;
   readonly health: () => Health;
-  readonly door: Door;
+  readonly admission: Admission;
   readonly lateRefusals: LateRefusals;
   readonly maxPayloadBytes: number;
   /** A request whose head takes longer to come is cut off, and one whose body takes three times as long. */
@@ -67,7 +67,7 @@ export function httpServer(options: HttpServerOptions): Server {
     const { pathname } = urlOf(request);
     if (!hasAddress(request)) {
       json(response, 400, { error: 'The header Host must name this server.' });
-    } else if (pathname === '/graphql' && !options.door.admitsOrigin(request)) {
+    } else if (pathname === '/graphql' && !options.admission.admitsOrigin(request)) {
       json(response, 403, { errors: [FOREIGN_ORIGIN] });
     } else if (pathname === '/graphql') {
       answer(() => options.graphql(request, response), response).catch(options.onError);
@@ -91,10 +91,10 @@ export function httpServer(options: HttpServerOptions): Server {
     socket.on('error', () => socket.destroy());
     if (urlOf(request).pathname !== '/graphql') return refuse(socket, '404 Not Found');
     if (options.health().isDraining) return refuse(socket, '503 Service Unavailable');
-    if (!options.door.admitsOrigin(request)) return refuse(socket, '403 Forbidden');
-    const address = options.door.addressOf(request);
+    if (!options.admission.admitsOrigin(request)) return refuse(socket, '403 Forbidden');
+    const address = options.admission.addressOf(request);
     try {
-      socket.once('close', options.door.connect(address));
+      socket.once('close', options.admission.connect(address));
     } catch (error) {
       if (!(error instanceof TickroomError)) throw error;
       const headers = retryAfter(error.details.retryAfterMs);
@@ -150,9 +150,9 @@ async function statsPage(
 
 function healthReport({ isDraining, isDatabaseReachable, isDatabaseFull, isRedisReachable }: Health) {
   const reached = (isReachable: boolean) => (isReachable ? 'reachable' : 'away');
-  const isWhole = isDatabaseReachable && !isDatabaseFull && isRedisReachable !== false;
+  const isHealthy = isDatabaseReachable && !isDatabaseFull && isRedisReachable !== false;
   return {
-    status: isDraining ? 'draining' : isWhole ? 'ok' : 'degraded',
+    status: isDraining ? 'draining' : isHealthy ? 'ok' : 'degraded',
     database: isDatabaseReachable && isDatabaseFull ? 'full' : reached(isDatabaseReachable),
     redis: isRedisReachable === undefined ? 'none' : reached(isRedisReachable),
     uptimeSeconds: Math.round(process.uptime()),

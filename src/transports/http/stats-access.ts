@@ -5,11 +5,11 @@ import { HOW_TO_SIGN_IN } from '../../auth/require-viewer.ts';
 import { TickroomError } from '../../errors.ts';
 import { isOwnMachine } from '../../limits/address.ts';
 import type { Limits } from '../../limits/limits.ts';
-import type { Door } from '../admission.ts';
+import type { Admission } from '../admission.ts';
 
 export interface StatsAccessOptions {
   readonly authenticate: Authenticate;
-  readonly door: Door;
+  readonly admission: Admission;
   readonly limits: Limits;
   /** Whether market data and figures may be read without a token. */
   readonly anonymousReads: boolean;
@@ -20,11 +20,11 @@ export interface StatsAccessOptions {
  * metrics. A request that a proxy forwarded is of another machine, although its connection is not.
  * @returns why not; undefined: they may
  */
-export function statsAccess({ authenticate, door, limits, anonymousReads }: StatsAccessOptions) {
+export function statsAccess({ authenticate, admission, limits, anonymousReads }: StatsAccessOptions) {
   return async (request: IncomingMessage): Promise<TickroomError | undefined> => {
-    const address = door.addressOf(request);
+    const address = admission.addressOf(request);
     const { authorization, forwarded, 'x-forwarded-for': forwardedFor } = request.headers;
-    const isForwarded = door.trustProxy === 0 && (forwarded !== undefined || forwardedFor !== undefined);
+    const isForwarded = admission.trustProxy === 0 && (forwarded !== undefined || forwardedFor !== undefined);
     if (authorization === undefined && (anonymousReads || (isOwnMachine(address) && !isForwarded)))
       return undefined;
     const spent = authorization === undefined ? undefined : limits.attempt(address);

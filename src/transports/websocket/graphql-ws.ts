@@ -56,10 +56,10 @@ export function graphqlWs(options: GraphqlWsOptions): TakeOver {
     onSubscribe({ extra: connection }, id, request) {
       const prepared = prepare(connection, request);
       if ('errors' in prepared) {
-        connection.listening.refused();
+        connection.throttle.refused();
         return prepared.errors;
       }
-      connection.listening.taken();
+      connection.throttle.taken();
       const { args, live } = prepared;
       if (!live) return { ...args, connection } satisfies OperationArgs;
       return { ...args, subscription: { id, live, connection } } satisfies LiveArgs;
@@ -91,7 +91,7 @@ export function graphqlWs(options: GraphqlWsOptions): TakeOver {
     const gate = new FrameGate({
       rates: () => options.limits.framesOf(connection.viewer),
       isAcknowledged: () => connection.isAcknowledged,
-      onTooManyMessages: (waitMs) => connection.listening.pauseFor(waitMs),
+      onTooManyMessages: (waitMs) => connection.throttle.pauseFor(waitMs),
       onFlood: () => {
         options.limits.failed(address);
         log.debug({ address }, 'a WebSocket was flooded with frames');
@@ -103,11 +103,11 @@ export function graphqlWs(options: GraphqlWsOptions): TakeOver {
     const closed = server.opened(
       {
         protocol: webSocket.protocol,
-        send: (text) => connection.listening.answer(text),
+        send: (text) => connection.throttle.answer(text),
         close: (code, reason) => webSocket.close(code, closeReason(reason ?? '')),
         // graphql-ws would send the payload back, which may hold a token
         onPing: async (payload) => {
-          if (gate.take(1)) connection.listening.answer(await access.pong(connection, payload));
+          if (gate.take(1)) connection.throttle.answer(await access.pong(connection, payload));
         },
         onPong: () => {
           gate.take(1);

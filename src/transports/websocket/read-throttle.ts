@@ -11,7 +11,7 @@ const SLOWED_MS = { least: 250, most: 750 };
  * Whether a peer is listened to. While it does not take its answers it is not, or it would decide how much memory it
  * costs; nor for half a second when it is refused again and again, or it would decide how much CPU it costs.
  */
-export class Listening {
+export class ReadThrottle {
   readonly #webSocket: WebSocket;
   readonly #onTaken: () => void;
   #refusals = 0;

@@ -12,7 +12,7 @@ import type { CountedConnection } from '../../limits/limits.ts';
 import type { Connection } from '../connections.ts';
 import { CLOSE, closeReason, reasonOf } from './close-codes.ts';
 import { ParkedStream } from './parked-stream.ts';
-import { Listening } from './read-throttle.ts';
+import { ReadThrottle } from './read-throttle.ts';
 import { socketSink } from './socket-sink.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
@@ -36,7 +36,7 @@ const RENEW_WITHIN_MS = 5000;
 /** One WebSocket client. */
 export class WebSocketConnection implements Connection, ClientConnection, CountedConnection, Session {
   readonly outbox: Outbox;
-  readonly listening: Listening;
+  readonly throttle: ReadThrottle;
   /** Set by connection_init. */
   viewer: Viewer | null = null;
   /** where it comes from */
@@ -75,7 +75,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   constructor(webSocket: WebSocket, hub: Hub, address: string) {
     this.#webSocket = webSocket;
     this.address = address;
-    this.listening = new Listening(webSocket, () => this.heard());
+    this.throttle = new ReadThrottle(webSocket, () => this.heard());
     this.outbox = hub.openOutbox(socketSink(webSocket, () => this.outbox.resume()));
     this.outbox.onNotice = (notice) => {
       this.#hasNotices = true;
@@ -184,7 +184,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
     clearTimeout(this.#asking);
     clearTimeout(this.#flooding);
     clearTimeout(this.#expiring);
-    this.listening.close();
+    this.throttle.close();
     this.onClosed?.();
     this.onClosed = undefined;
     if (code === NORMAL) return;

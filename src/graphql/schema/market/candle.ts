@@ -73,7 +73,11 @@ builder.queryField('candles', (t) =>
         const connection = await resolveOffsetConnection(
           { args, defaultSize: 20, maxSize: 500 },
           async ({ offset, limit }) => {
-            const read = await context.services.desk.candles(args.symbol, args.timeframe, offset + limit);
+            const read = await context.services.marketProxy.candles(
+              args.symbol,
+              args.timeframe,
+              offset + limit,
+            );
             lastTrade = read.lastTrade;
             return read.candles.slice(offset);
           },

@@ -98,7 +98,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { symbol, timeframe }, context) => {
       requireReader(context);
-      return context.services.desk.fundFlow(symbol, timeframe);
+      return context.services.marketProxy.fundFlow(symbol, timeframe);
     },
   }),
   fundFlowHistory: t.connection(
@@ -112,9 +112,9 @@ builder.queryFields((t) => ({
       resolve: (_root, args, context) => {
         requireReader(context);
         checkPage(args, { endIsFar: true });
-        const { desk } = context.services;
+        const { marketProxy } = context.services;
         return resolveOffsetConnection({ args, defaultSize: 20, maxSize: 500 }, async ({ offset, limit }) => {
-          const periods = await desk.fundFlowHistory(args.symbol, args.timeframe, offset + limit);
+          const periods = await marketProxy.fundFlowHistory(args.symbol, args.timeframe, offset + limit);
           return periods.slice(offset);
         });
       },

@@ -111,7 +111,7 @@ builder.queryFields((t) => ({
       resolve: (_root, args, context) => {
         requireReader(context);
         checkPage(args);
-        const found = context.services.desk.instruments.search(args.search ?? undefined);
+        const found = context.services.marketProxy.instruments.search(args.search ?? undefined);
         return resolveArrayConnection({ args }, found);
       },
     },
@@ -125,7 +125,7 @@ builder.queryFields((t) => ({
     args: { symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }) },
     resolve: (_root, { symbol }, context) => {
       requireReader(context);
-      return context.services.desk.instruments.get(symbol) ?? { symbol, name: symbol };
+      return context.services.marketProxy.instruments.get(symbol) ?? { symbol, name: symbol };
     },
   }),
 }));

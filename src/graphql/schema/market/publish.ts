@@ -76,7 +76,7 @@ builder.mutationFields((t) => ({
         checkNotNegative(symbol, { volume, turnover });
         checkText(symbol, { sourceSequence });
       });
-      await context.services.desk.publishQuotes(good.map(reportOf));
+      await context.services.marketProxy.publishQuotes(good.map(reportOf));
       return { accepted: good.length, rejected };
     },
   }),
@@ -91,7 +91,7 @@ builder.mutationFields((t) => ({
       requireRole(context, 'PUBLISHER');
       const reports: InstrumentReport[] = [];
       const { rejected } = checkBatch(input, context, info, (one) => reports.push(instrumentReport(one)));
-      await context.services.desk.publishInstruments(reports);
+      await context.services.marketProxy.publishInstruments(reports);
       return { accepted: reports.length, rejected };
     },
   }),
@@ -113,7 +113,7 @@ builder.mutationFields((t) => ({
         source: trade.source ?? user,
         ...(user !== null && { publisher: user }),
       }));
-      return { ...(await context.services.desk.publishTrades(reports)), rejected };
+      return { ...(await context.services.marketProxy.publishTrades(reports)), rejected };
     },
   }),
   correctTrades: t.field({
@@ -148,7 +148,7 @@ builder.mutationFields((t) => ({
         context,
         { what: 'correctTrades', target: target.slice(0, MAX_TARGET) },
         async () => {
-          const outcome = await context.services.desk.correctTrades(reports);
+          const outcome = await context.services.marketProxy.correctTrades(reports);
           const [first] = outcome.rejected;
           if (outcome.accepted === 0 && first)
             throw new TickroomError(first.code as ErrorCode, first.message);
@@ -176,12 +176,19 @@ builder.mutationFields((t) => ({
       for (const { size } of [...bids, ...asks]) checkNotNegative(symbol, { size });
       checkBookNumbers(input);
       const { maxDepth, previousLastSequence } = input;
-      const { desk } = context.services;
+      const { marketProxy } = context.services;
       if (input.kind !== 'CHANGES') {
-        await desk.publishBook({ symbol, bids, asks, maxDepth, sourceSequence: lastSequence, exchangeTime });
+        await marketProxy.publishBook({
+          symbol,
+          bids,
+          asks,
+          maxDepth,
+          sourceSequence: lastSequence,
+          exchangeTime,
+        });
         return { accepted: 1 };
       }
-      const outcome = await desk.publishBookChanges({
+      const outcome = await marketProxy.publishBookChanges({
         symbol,
         bids,
         asks,

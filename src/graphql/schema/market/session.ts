@@ -37,9 +37,12 @@ export const MarketSession = builder
   });
 
 /** What the market of a symbol is doing now, or that trading of the symbol is halted. */
-export function sessionOf({ calendars, desk }: Pick<Services, 'calendars' | 'desk'>, symbol: string) {
+export function sessionOf(
+  { calendars, marketProxy }: Pick<Services, 'calendars' | 'marketProxy'>,
+  symbol: string,
+) {
   const status = calendars.statusAt(symbol, Date.now());
   const isAfter = status.state === 'CLOSED' || status.state === 'UNKNOWN';
-  if (isAfter || !isHalted(desk.instruments.get(symbol))) return status;
+  if (isAfter || !isHalted(marketProxy.instruments.get(symbol))) return status;
   return { state: 'HALTED', nextChangeAt: null } as const;
 }

@@ -1,5 +1,5 @@
 /** Closes what was opened, last opened first; goes on after a failure and throws the first one at the end. */
-export class Closers {
+export class DisposableStack {
   readonly #closers: (() => unknown)[] = [];
 
   add(close: () => unknown): void {
