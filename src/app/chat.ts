@@ -1,10 +1,10 @@
 import type { Bus } from '../bus/bus.ts';
-import type { DisposableStack } from '../disposable-stack.ts';
 import { type StoredEvents, StoredTopics } from '../fanout/stored-topics.ts';
 import { inboxEvents } from '../inbox/inbox-topic.ts';
 import { Inboxes } from '../inbox/inboxes.ts';
 import { SeenUsers } from '../inbox/seen-users.ts';
 import { Presence } from '../presence/presence.ts';
+import type { DisposableStack } from '../primitives/disposable-stack.ts';
 import { AccessWatch } from '../rooms/access-watch.ts';
 import { PasswordHasher } from '../rooms/password-hasher.ts';
 import { RoomMessages } from '../rooms/room-messages.ts';

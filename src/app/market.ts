@@ -1,7 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Lease } from '../bus/lease.ts';
 import { type Config, ConfigError } from '../config.ts';
-import type { DisposableStack } from '../disposable-stack.ts';
 import { parseFeeds } from '../feeds/feed-list.ts';
 import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import { MarketLeader } from '../feeds/market-leader.ts';
@@ -11,6 +10,7 @@ import { MarketProxy } from '../market/cluster/market-proxy.ts';
 import { InstrumentKeeper } from '../market/instruments/instrument-keeper.ts';
 import { Market } from '../market/market.ts';
 import { StaleQuoteMarker } from '../market/quotes/stale-quote-marker.ts';
+import type { DisposableStack } from '../primitives/disposable-stack.ts';
 import type { Database } from '../storage/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

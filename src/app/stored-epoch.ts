@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
-import type { DisposableStack } from '../disposable-stack.ts';
 import type { StoredTopics } from '../fanout/stored-topics.ts';
+import type { DisposableStack } from '../primitives/disposable-stack.ts';
 import type { Database } from '../storage/database.ts';
 import type { DatabaseMark } from '../storage/database-epoch.ts';
 

@@ -9,6 +9,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { TickroomError } from '../errors.ts';
+import { BoundedMap } from '../primitives/bounded-map.ts';
 import { signingKey } from './signing-key.ts';
 import { ACCOUNT_ROLES, type AccountRole, CLOCK_LEEWAY_MS, type Viewer } from './viewer.ts';
 
@@ -164,15 +165,13 @@ function viewerOf({ sub, roles, exp, iat }: JWTPayload): Viewer {
 
 /** Checking a signature costs more than opening a connection: a token that was good stays so for a while. */
 function remembering(authenticate: Authenticate): Authenticate {
-  const known = new Map<string, { viewer: Viewer; until: number }>();
+  const known = new BoundedMap<string, { viewer: Viewer; until: number }>(MAX_REMEMBERED);
   return async (token) => {
     const now = Date.now();
     const entry = known.get(token);
     if (entry && now < entry.until) return entry.viewer;
     known.delete(token);
     const viewer = await authenticate(token);
-    const oldest = known.keys().next();
-    if (known.size >= MAX_REMEMBERED && !oldest.done) known.delete(oldest.value);
     known.set(token, { viewer, until: Math.min(viewer.expiresAt ?? Infinity, now + REMEMBERED_MS) });
     return viewer;
   };

@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
+import { Recheck } from '../primitives/recheck.ts';
 import type { Revocation, RevocationStore } from './revocation-store.ts';
 import type { Sessions } from './sessions.ts';
 import type { Viewer } from './viewer.ts';
@@ -15,9 +16,6 @@ export interface RevocationsOptions {
 const TOPIC = 'revocations';
 /** Announced where revocations may have been missed: everybody reads them again. */
 const RECHECK = { kind: 'recheck' } as const;
-/** Many instances say at once that they were cut off. */
-const RECHECK_AFTER_MS = 300;
-const RECHECK_AGAIN_MS = 1000;
 /** Users whose tokens are ahead of the clock are kept up to so many, the newest. */
 const MAX_AHEAD = 10_000;
 
@@ -32,11 +30,11 @@ export class Revocations implements Disposable {
   /** of users whose tokens say that they were made later than now: the latest such moment, until it has passed */
   readonly #ahead = new Map<string, number>();
   readonly #stops: (() => void)[] = [];
-  #recheck: NodeJS.Timeout | undefined;
-  #disposed = false;
+  readonly #recheck: Recheck;
 
   private constructor(options: RevocationsOptions) {
     this.#options = options;
+    this.#recheck = new Recheck({ check: () => this.#readAll(), onError: options.onError });
   }
 
   /** @throws TickroomError SERVICE_UNAVAILABLE when the store cannot be read */
@@ -77,9 +75,8 @@ export class Revocations implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#disposed = true;
     for (const stop of this.#stops.splice(0)) stop();
-    clearTimeout(this.#recheck);
+    this.#recheck[Symbol.dispose]();
   }
 
   #isOver({ id, issuedAt = Number.NEGATIVE_INFINITY }: Viewer): boolean {
@@ -105,7 +102,7 @@ export class Revocations implements Disposable {
 
   #hear(payload: unknown): void {
     const { kind, userId, notBefore } = payload as Record<string, unknown>;
-    if (kind === RECHECK.kind) this.#recheckIn(RECHECK_AFTER_MS);
+    if (kind === RECHECK.kind) this.#recheck.request();
     else if (typeof userId === 'string' && typeof notBefore === 'number') this.#apply({ userId, notBefore });
   }
 
@@ -120,17 +117,6 @@ export class Revocations implements Disposable {
 
   async #readAll(): Promise<void> {
     for (const revocation of await this.#options.store.all()) this.#apply(revocation);
-  }
-
-  #recheckIn(ms: number): void {
-    if (this.#disposed) return;
-    this.#recheck ??= setTimeout(() => {
-      this.#recheck = undefined;
-      this.#readAll().catch((error: unknown) => {
-        this.#options.onError(error);
-        this.#recheckIn(RECHECK_AGAIN_MS);
-      });
-    }, ms);
   }
 }
 

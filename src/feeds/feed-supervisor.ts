@@ -1,7 +1,8 @@
 import type { MarketSink } from '../market/events/market-event.ts';
+import { type BackoffOptions, backoffMs } from '../primitives/backoff.ts';
+import { pause } from '../primitives/pause.ts';
 import { EventRate } from './event-rate.ts';
 import type { Feed, FeedState, FeedStatus } from './source/feed.ts';
-import { pause } from './source/pause.ts';
 import { SymbolGate } from './symbol-gate.ts';
 
 export interface FeedSupervisorOptions {
@@ -9,8 +10,8 @@ export interface FeedSupervisorOptions {
   readonly sink: MarketSink;
   /** Hears why a feed is restarted. */
   readonly onError: (feed: string, error: unknown) => void;
-  /** The first pause after a failure, doubled each time up to the most. @default 500 ms and 30 s */
-  readonly backoffMs?: { readonly first: number; readonly most: number };
+  /** Pauses between a failure and the restart. @default 500 ms, doubled up to 30 s */
+  readonly backoff?: BackoffOptions;
   /** epoch ms; @default Date.now */
   readonly now?: () => number;
 }
@@ -81,9 +82,9 @@ class FeedRun {
 
   /** Resolves when the feed is finished or the signal aborts; never rejects. */
   async keepRunning(signal: AbortSignal): Promise<void> {
-    const { first, most } = this.#options.backoffMs ?? { first: 500, most: 30_000 };
+    const backoff = this.#options.backoff ?? { firstMs: 500, maxMs: 30_000 };
     const now = this.#options.now ?? Date.now;
-    let wait = first;
+    let failures = 0;
     while (!signal.aborted) {
       this.#state = 'STARTING';
       const startedAt = now();
@@ -97,11 +98,9 @@ class FeedRun {
         this.#options.onError(this.#feed.name, error);
       }
       this.#state = 'BACKING_OFF';
-      // a feed that ran well for a while starts anew
-      if (now() - startedAt > most) wait = first;
-      // up to a quarter more, so that feeds that failed together do not come back together
-      await pause(wait * (1 + Math.random() / 4), signal);
-      wait = Math.min(most, wait * 2);
+      // a failure after a long run is not one of a series
+      failures = now() - startedAt > backoff.maxMs ? 1 : failures + 1;
+      await pause(backoffMs(failures, backoff), signal);
     }
     this.#state = 'STOPPED';
   }

@@ -1,7 +1,7 @@
 import type { Lease } from '../bus/lease.ts';
 import type { MarketProxy } from '../market/cluster/market-proxy.ts';
+import { pause } from '../primitives/pause.ts';
 import type { FeedSupervisor } from './feed-supervisor.ts';
-import { pause } from './source/pause.ts';
 
 export interface MarketLeaderOptions {
   /** Its holder leads the market and runs the feeds. */

@@ -1,4 +1,6 @@
 import type { Viewer } from '../auth/viewer.ts';
+import { BoundedMap } from '../primitives/bounded-map.ts';
+import { WriteBehind } from '../primitives/write-behind.ts';
 import type { InboxStore } from './inbox-store.ts';
 
 export interface SeenUsersOptions {
@@ -18,13 +20,17 @@ const MAX_AT_ONCE = 1000;
 export class SeenUsers implements AsyncDisposable {
   readonly #options: Required<SeenUsersOptions>;
   /** when each was last noted, oldest first */
-  readonly #noted = new Map<string, { readonly at: number; readonly roles: string }>();
+  readonly #noted = new BoundedMap<string, { readonly at: number; readonly roles: string }>(MAX_KNOWN);
   #waiting = new Map<string, Viewer>();
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> | undefined;
+  readonly #writes: WriteBehind;
 
   constructor(options: SeenUsersOptions) {
     this.#options = { everyMs: 600_000, delayMs: 500, ...options };
+    this.#writes = new WriteBehind({
+      write: () => this.#write(),
+      delayMs: this.#options.delayMs,
+      onError: options.onError,
+    });
   }
 
   /** Costs a lookup for those who were seen lately; never throws. */
@@ -33,34 +39,23 @@ export class SeenUsers implements AsyncDisposable {
     const roles = viewer.roles.join();
     const known = this.#noted.get(viewer.id);
     if (known && known.roles === roles && now - known.at < this.#options.everyMs) return;
-    this.#noted.delete(viewer.id);
     this.#noted.set(viewer.id, { at: now, roles });
-    const [oldest] = this.#noted.keys();
-    if (this.#noted.size > MAX_KNOWN && oldest !== undefined) this.#noted.delete(oldest);
     this.#waiting.set(viewer.id, viewer);
-    this.#timer ??= setTimeout(() => this.#write(), this.#options.delayMs);
+    this.#writes.request();
   }
 
   /** Writes what waits, so that a broadcast sees everybody who was here before it. */
   async flush(): Promise<void> {
-    this.#write();
-    await this.#writing;
+    await this.#writes.flush();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.flush();
+    await this.#writes[Symbol.asyncDispose]();
   }
 
-  #write(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  async #write(): Promise<void> {
     const viewers = [...this.#waiting.values()];
     this.#waiting = new Map();
-    if (viewers.length > 0)
-      this.#writing = (this.#writing ?? Promise.resolve()).then(() => this.#store(viewers));
-  }
-
-  async #store(viewers: readonly Viewer[]): Promise<void> {
     const at = Date.now();
     for (let i = 0; i < viewers.length; i += MAX_AT_ONCE) {
       const some = viewers.slice(i, i + MAX_AT_ONCE);

@@ -1,12 +1,13 @@
+import { BoundedMap } from '../primitives/bounded-map.ts';
 import { Allowance } from './allowance.ts';
 
 /** Keys known at one time; of more, those that were used longest ago go. */
-const KEEPS = 100_000;
+const MAX_KEYS = 100_000;
 
 /** How much each key may spend: a token bucket per key. */
 export class CostBudget {
   readonly #most: number;
-  readonly #allowances = new Map<string, Allowance>();
+  readonly #allowances = new BoundedMap<string, Allowance>(MAX_KEYS);
 
   /** @param most so much at once, and in every 10 s */
   constructor(most: number) {
@@ -24,12 +25,7 @@ export class CostBudget {
    */
   take(key: string, cost: number): number {
     const allowance = this.#allowances.get(key) ?? new Allowance(this.#most);
-    this.#allowances.delete(key);
     this.#allowances.set(key, allowance);
-    for (const [oldest] of this.#allowances) {
-      if (this.#allowances.size <= KEEPS) break;
-      this.#allowances.delete(oldest);
-    }
     return allowance.take(this.#most, cost);
   }
 }

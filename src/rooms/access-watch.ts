@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
+import { Recheck } from '../primitives/recheck.ts';
 import { ACCESS_TOPIC, type AccessChange, isRecheck, parseAccessChange, RECHECK } from './access-change.ts';
 import { ROOM_ROLES, type RoomRole } from './room.ts';
 import type { RoomStore } from './room-store.ts';
@@ -29,9 +30,6 @@ export interface AccessWatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Many instances say at once that they were cut off: what is so now is asked once for all. */
-const RECHECK_AFTER_MS = 300;
-const RECHECK_AGAIN_MS = 1000;
 const CHECKED_AT_ONCE = 1000;
 
 /**
@@ -42,10 +40,11 @@ export class AccessWatch implements Disposable {
   readonly #options: AccessWatchOptions;
   readonly #rooms = new Map<string, Set<Watched>>();
   readonly #stops: (() => void)[] = [];
-  #recheck: NodeJS.Timeout | undefined;
+  readonly #recheck: Recheck;
 
   private constructor(options: AccessWatchOptions) {
     this.#options = options;
+    this.#recheck = new Recheck({ check: () => this.#recheckAll(), onError: options.onError });
   }
 
   /** @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot be reached */
@@ -88,26 +87,15 @@ export class AccessWatch implements Disposable {
 
   [Symbol.dispose](): void {
     for (const stop of this.#stops.splice(0)) stop();
-    clearTimeout(this.#recheck);
+    this.#recheck[Symbol.dispose]();
     this.#rooms.clear();
   }
 
   #hear(payload: unknown): void {
-    if (isRecheck(payload)) this.#recheckIn(RECHECK_AFTER_MS);
+    if (isRecheck(payload)) this.#recheck.request();
     const change = parseAccessChange(payload);
     if (!change) return;
     for (const watched of [...(this.#rooms.get(change.roomId) ?? [])]) apply(watched, change);
-  }
-
-  #recheckIn(ms: number): void {
-    if (this.#stops.length === 0) return;
-    this.#recheck ??= setTimeout(() => {
-      this.#recheck = undefined;
-      this.#recheckAll().catch((error: unknown) => {
-        this.#options.onError(error);
-        this.#recheckIn(RECHECK_AGAIN_MS);
-      });
-    }, ms);
   }
 
   async #recheckAll(): Promise<void> {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../primitives/bounded-map.ts';
 import type { Logger } from './logger.ts';
 
 /** Who did something, and from where. */
@@ -47,14 +48,11 @@ const MAX_TARGET = 200;
  */
 export function createAudit({ log, perMinute = PER_MINUTE }: AuditOptions): Audit {
   /** oldest first */
-  const sources = new Map<string, Source>();
+  const sources = new BoundedMap<string, Source>(MAX_SOURCES);
 
   const sourceOf = (key: string, now: number): Source => {
     const known = sources.get(key);
     if (known && now - known.since < MINUTE_MS) return known;
-    sources.delete(key);
-    const [oldest] = sources.keys();
-    if (sources.size >= MAX_SOURCES && oldest !== undefined) sources.delete(oldest);
     const source = { since: now, logged: 0, suppressed: known?.suppressed ?? 0 };
     sources.set(key, source);
     return source;

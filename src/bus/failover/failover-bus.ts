@@ -6,6 +6,7 @@ import {
   handleWhen,
 } from 'cockatiel';
 import { TickroomError } from '../../errors.ts';
+import { jittered } from '../../primitives/backoff.ts';
 import type { Bus, BusEvent, BusHistory, Position, PublishOptions } from '../bus.ts';
 import { FencedError } from '../fenced.ts';
 import { MemoryBus } from '../memory/memory-bus.ts';
@@ -242,7 +243,7 @@ export class FailoverBus implements Bus {
           if (this.isConnected) this.#onError(error);
         })
         .finally(() => {
-          if (!this.#disposed) this.#probeLater(PROBE_EVERY_MS * (0.75 + Math.random() / 2));
+          if (!this.#disposed) this.#probeLater(jittered(PROBE_EVERY_MS));
         });
     }, ms);
   }

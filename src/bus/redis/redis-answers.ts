@@ -1,16 +1,15 @@
 import type { Command, Redis } from 'ioredis';
+import { backoffMs } from '../../primitives/backoff.ts';
 import { patientTimeout } from './patient-timeout.ts';
 
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 1000;
+const RETRY = { firstMs: 50, maxMs: 1000 };
 /** A Redis that does not answer for so long is taken for one that is away. */
 export const ANSWER_MS = 2000;
 /** A start waits so long for Redis, and goes on without it. */
 const CONNECT_MS = 3000;
 
-/** Growing pauses, spread so that many instances do not come back in one moment. */
-export const retryStrategy = (attempt: number): number =>
-  Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS) * (0.5 + Math.random() / 2);
+/** The pause before ioredis connects again. @param attempt from 1 */
+export const retryStrategy = (attempt: number): number => backoffMs(attempt, RETRY);
 
 /** Waits for a connection, but not for ever. */
 export async function inTime(connected: Promise<unknown>): Promise<void> {

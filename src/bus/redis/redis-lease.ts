@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { jittered } from '../../primitives/backoff.ts';
 import type { Lease, LeaseHolder } from '../lease.ts';
 
 export interface RedisLeaseOptions {
@@ -78,7 +79,7 @@ export class RedisLease implements Lease {
       this.#ask()
         .catch(this.#options.onError)
         .finally(() => {
-          if (this.#holder) this.#askIn((this.#options.everyMs ?? 600) * (0.75 + Math.random() / 2));
+          if (this.#holder) this.#askIn(jittered(this.#options.everyMs ?? 600));
         });
     }, ms);
   }

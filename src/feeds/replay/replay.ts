@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MarketSink } from '../../market/events/market-event.ts';
+import { pause } from '../../primitives/pause.ts';
 import type { Feed } from '../source/feed.ts';
-import { pause } from '../source/pause.ts';
 import { ResnapshottingSink } from '../source/resnapshotting-sink.ts';
 import { checkRecording, type ReadRecording } from './recording.ts';
 import { readAshare } from './replay-ashare.ts';

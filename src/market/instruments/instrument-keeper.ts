@@ -1,3 +1,4 @@
+import { WriteBehind } from '../../primitives/write-behind.ts';
 import { type InstrumentListing, isDescribed } from './instrument-listing.ts';
 import type { InstrumentStore } from './instrument-store.ts';
 
@@ -9,24 +10,29 @@ export interface InstrumentKeeperOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const TRY_AGAIN_MS = 5000;
+const RETRY_MS = 5000;
 
-/** Writes what becomes known of instruments behind; of each the newest, so that no more waits than there are instruments. */
+/** Stores what becomes known of instruments, a while later and the newest of each, so that the wait is bounded by their number. */
 export class InstrumentKeeper implements AsyncDisposable {
   readonly #options: InstrumentKeeperOptions;
   #changed = new Map<string, InstrumentListing>();
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes: WriteBehind;
 
   constructor(options: InstrumentKeeperOptions) {
     this.#options = options;
+    this.#writes = new WriteBehind({
+      write: () => this.#write(),
+      delayMs: options.writeAfterMs ?? 1000,
+      retryMs: RETRY_MS,
+      onError: options.onError,
+    });
   }
 
   /** A listing is to be kept. A symbol of which nothing else is known is not. */
   note(listing: InstrumentListing): void {
     if (!isDescribed(listing)) return;
     this.#changed.set(listing.symbol, listing);
-    this.#schedule(this.#options.writeAfterMs ?? 1000);
+    this.#writes.request();
   }
 
   /**
@@ -34,24 +40,11 @@ export class InstrumentKeeper implements AsyncDisposable {
    * @throws TickroomError SERVICE_UNAVAILABLE; it is written later then
    */
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const written = this.#writing.then(() => this.#write());
-    this.#writing = written.catch(() => {});
-    return written;
+    return this.#writes.flush();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.flush().catch(this.#options.onError);
-    clearTimeout(this.#timer);
-  }
-
-  #schedule(afterMs: number): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.flush().catch(this.#options.onError);
-    }, afterMs);
-    this.#timer.unref();
+    await this.#writes[Symbol.asyncDispose]();
   }
 
   async #write(): Promise<void> {
@@ -61,9 +54,8 @@ export class InstrumentKeeper implements AsyncDisposable {
     try {
       await this.#options.store.save([...changed.values()]);
     } catch (error) {
-      // what was said meanwhile is newer
+      // a listing that was noted during the write is newer
       this.#changed = new Map([...changed, ...this.#changed]);
-      this.#schedule(TRY_AGAIN_MS);
       throw error;
     }
   }

@@ -9,6 +9,7 @@ import {
   type TradeBar,
   type TradeBars,
 } from '../../market/bars/trade-bars.ts';
+import { WriteBehind } from '../../primitives/write-behind.ts';
 import type { TradeBar as BarRow, PrismaClient } from '../generated/client.ts';
 import { barOf, rowOf } from './bar-rows.ts';
 import {
@@ -57,14 +58,18 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
   #stored: StoredPositions = NOTHING_STORED;
   /** since they were written, by symbol */
   #changed = new Map<string, Changed>();
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes: WriteBehind;
   /** another instance leads: what is here is of no use any more */
   #isOver = false;
 
   private constructor(options: StoredTradeBarsOptions) {
     this.#options = options;
     this.#memory = new MemoryTradeBars(options);
+    this.#writes = new WriteBehind({
+      write: () => this.#write(),
+      delayMs: options.writeAfterMs ?? 2000,
+      onError: options.onError,
+    });
   }
 
   /** @throws LeaderChangedError when an instance with a higher token leads the market */
@@ -108,12 +113,9 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
 
   /** Writes what has changed, and that nothing is missing. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#write();
-    await this.#writing;
-    // what was under way may have failed, and is written once more
-    this.#write(true);
-    await this.#writing;
-    clearTimeout(this.#timer);
+    await this.#writes[Symbol.asyncDispose]();
+    // a write that failed is repeated once, with the mark that nothing is missing
+    await this.#write(true).catch(this.#options.onError);
     this.#isOver = true;
   }
 
@@ -143,14 +145,12 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
       };
       this.#changed.set(symbol, changed);
     }
-    this.#timer ??= setTimeout(() => this.#write(), this.#options.writeAfterMs ?? 2000);
+    this.#writes.request();
     return changed;
   }
 
   /** The bars and the position are those of one moment: what is added while they are written is written next time. */
-  #write(isLast = false): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  async #write(isLast = false): Promise<void> {
     if (this.#isOver) return;
     const changed = this.#changed;
     this.#changed = new Map();
@@ -165,7 +165,7 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
       ]),
     );
     const sequences = this.seen.takeChanged();
-    this.#writing = this.#writing.then(() => this.#store(changed, rows, sequences, isLast));
+    await this.#store(changed, rows, sequences, isLast);
   }
 
   #barsAt(symbol: string, length: BarLength, starts: ReadonlySet<number>): TradeBar[] {
@@ -185,20 +185,19 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
     sequences: readonly SequencePart[],
     isLast: boolean,
   ): Promise<void> {
-    if (this.#isOver) return;
     try {
       const batch = await batchOf(changed, rows, sequences);
       const isClosed = isLast && this.#changed.size === 0;
       await storeBars(this.#options.prisma, { ...batch, token: this.#token, isClosed });
     } catch (error) {
-      this.#options.onError(error);
       if (error instanceof LeaderChangedError) {
         this.#isOver = true;
-        return;
+        throw error;
       }
       // whole bars are written, so it is enough to remember which
       for (const [symbol, one] of changed) this.#remember(symbol, one);
       this.seen.giveBack(sequences);
+      throw error;
     }
   }
 
