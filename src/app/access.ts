@@ -3,28 +3,27 @@ import { Revocations } from '../auth/revocations.ts';
 import { Sessions } from '../auth/sessions.ts';
 import type { OpenedBus } from '../bus/failover/open-bus.ts';
 import { outageOf } from '../bus/redis/outage.ts';
-import type { Config } from '../config.ts';
 import { Limits } from '../limits/limits.ts';
 import { RedisCount } from '../limits/shared-count.ts';
-import type { DisposableStack } from '../primitives/disposable-stack.ts';
 import type { Database } from '../storage/database.ts';
 import { createAudit } from '../telemetry/audit.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import { Admission } from '../transports/admission.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface AccessOptions {
-  readonly config: Config;
   readonly joined: OpenedBus;
   readonly database: Database;
-  /** checks a token by itself */
+  /** Checks a token by itself, without revocations. */
   readonly verify: Authenticate;
-  readonly owned: DisposableStack;
-  readonly log: Logger;
-  readonly onError: (error: unknown) => void;
 }
 
-/** Who may come in, how much they may do, and until when. */
-export async function startAccess({ config, joined, database, verify, owned, log, onError }: AccessOptions) {
+export type Access = Awaited<ReturnType<typeof startAccess>>;
+
+/** Admission, limits, sessions, revocations and the audit trail. */
+export async function startAccess(
+  { config, owned, log, onError }: Runtime,
+  { joined, database, verify }: AccessOptions,
+) {
   const { bus, redis } = joined;
   const settings = config.limits;
   const limits = new Limits({
@@ -37,16 +36,17 @@ export async function startAccess({ config, joined, database, verify, owned, log
         most,
         isReachable: () => bus.isConnected,
       }),
-    // the bus tells that Redis is away
+    // The bus reports that Redis is away.
     onError: (error) => onError(outageOf(error)),
   });
   const sessions = new Sessions({
     graceMs: settings.tokenGraceSeconds * 1000,
     check: (viewer) => revocations.check(viewer),
   });
-  owned.add(() => sessions[Symbol.dispose]());
-  const revocations = await Revocations.start({ bus, store: database.revocations, sessions, onError });
-  owned.add(() => revocations[Symbol.dispose]());
+  owned.use(sessions);
+  const revocations = owned.use(
+    await Revocations.start({ bus, store: database.revocations, sessions, onError }),
+  );
   const audit = createAudit({ log });
   const authenticate: Authenticate = async (token) => {
     const viewer = await verify(token);

@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Lease } from '../bus/lease.ts';
-import { type Config, ConfigError } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import { parseFeeds } from '../feeds/feed-list.ts';
 import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import { MarketLeader } from '../feeds/market-leader.ts';
@@ -10,26 +10,23 @@ import { MarketProxy } from '../market/cluster/market-proxy.ts';
 import { InstrumentKeeper } from '../market/instruments/instrument-keeper.ts';
 import { Market } from '../market/market.ts';
 import { StaleQuoteMarker } from '../market/quotes/stale-quote-marker.ts';
-import type { DisposableStack } from '../primitives/disposable-stack.ts';
 import type { Database } from '../storage/database.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface MarketOptions {
-  readonly config: Config;
   readonly feeds: readonly Feed[];
   readonly calendars: Calendars;
   readonly database: Database;
   readonly bus: Bus;
   readonly lease: Lease;
-  readonly instance: string;
-  readonly owned: DisposableStack;
-  readonly log: Logger;
-  readonly onError: (error: unknown) => void;
 }
 
-/** Prices: where they come from, who keeps them, and who offers them. */
-export async function startMarket(options: MarketOptions) {
-  const { config, feeds, calendars, database, bus, lease, instance, owned, log, onError } = options;
+export type StartedMarket = Awaited<ReturnType<typeof startMarket>>;
+
+/** The market: the feeds, and the state of all symbols where this instance leads it. */
+export async function startMarket(runtime: Runtime, options: MarketOptions) {
+  const { config, instance, owned, log, onError } = runtime;
+  const { feeds, calendars, database, bus, lease } = options;
   const keeper = owned.use(new InstrumentKeeper({ store: database.instruments, onError }));
   const marketProxy = owned.use(
     await MarketProxy.start({
@@ -67,14 +64,15 @@ export async function startMarket(options: MarketOptions) {
     }),
   );
   marketProxy.instruments.learn(await database.instruments.all());
-  const doubt = new StaleQuoteMarker({
-    bus,
-    symbols: () => marketProxy.instruments.search().map(({ symbol }) => symbol),
-    isMarketLeader: () => marketProxy.isMarketLeader,
-    staleAfterMs: config.staleAfterMs,
-    onError,
-  });
-  owned.add(() => doubt[Symbol.dispose]());
+  owned.use(
+    new StaleQuoteMarker({
+      bus,
+      symbols: () => marketProxy.instruments.search().map(({ symbol }) => symbol),
+      isMarketLeader: () => marketProxy.isMarketLeader,
+      staleAfterMs: config.staleAfterMs,
+      onError,
+    }),
+  );
   const supervisor = new FeedSupervisor({
     feeds,
     sink: marketProxy.sink,
@@ -85,7 +83,7 @@ export async function startMarket(options: MarketOptions) {
     marketProxy,
     supervisor,
     onChange(isMarketLeader) {
-      // an instance without Redis is alone: there is nobody to tell apart
+      // An instance without Redis is the only one, so that it leads says nothing.
       if (config.redisUrl === undefined) return;
       log.info(
         isMarketLeader ? 'this instance leads the market' : 'this instance no longer leads the market',

@@ -1,37 +1,58 @@
-import type { Sessions } from '../auth/sessions.ts';
+import type { Bus } from '../bus/bus.ts';
 import type { Hub } from '../fanout/hub.ts';
-import type { FeedSupervisor } from '../feeds/feed-supervisor.ts';
-import type { MarketProxy } from '../market/cluster/market-proxy.ts';
 import type { Database } from '../storage/database.ts';
+import { ClusterStats } from '../telemetry/cluster-stats.ts';
 import { Polled } from '../telemetry/polled.ts';
-import type { InstanceStats, StoredStats } from '../telemetry/stats.ts';
+import { type InstanceStats, mergeStats, type StatsSnapshot, type StoredStats } from '../telemetry/stats.ts';
 import type { Connections } from '../transports/connections.ts';
+import type { Access } from './access.ts';
 import type { Chat } from './chat.ts';
+import type { StartedMarket } from './market.ts';
+import type { Runtime } from './runtime.ts';
 
-/** How often stored things are counted, when somebody looks. */
+/** Rows are counted so often while stats are read. */
 const COUNT_EVERY_MS = 5000;
 
-export interface InstanceParts {
-  readonly instance: string;
-  readonly startedAt: number;
+export interface StatsOptions {
+  readonly bus: Bus;
+  readonly database: Database;
   readonly hub: Hub;
   readonly connections: Connections;
-  readonly sessions: Sessions;
-  readonly marketProxy: MarketProxy;
-  readonly supervisor: FeedSupervisor;
+  readonly access: Access;
+  readonly market: StartedMarket;
   readonly chat: Chat;
 }
 
-/** What this instance does now. */
-export function instanceStats(parts: InstanceParts): InstanceStats {
-  const { instance, startedAt, hub, connections, sessions, marketProxy, supervisor, chat } = parts;
+export interface StartedStats {
+  /** What this instance is doing now. */
+  readonly ofInstance: () => InstanceStats;
+  /** What all instances are doing, as each of them reported last. */
+  readonly ofCluster: () => StatsSnapshot;
+}
+
+/** Counts what this instance does, and reports it to the other instances. */
+export async function startStats(
+  { instance, startedAt, owned, onError }: Runtime,
+  options: StatsOptions,
+): Promise<StartedStats> {
+  const { bus, database, ...parts } = options;
+  const ofInstance = (): InstanceStats => instanceStats({ instance, startedAt, ...parts });
+  const cluster = owned.use(await ClusterStats.start({ bus, own: ofInstance, onError }));
+  const stored = await countStored(database, onError);
+  return { ofInstance, ofCluster: () => mergeStats(cluster.instances(), stored()) };
+}
+
+type InstanceParts = Omit<StatsOptions, 'bus' | 'database'> & Pick<Runtime, 'instance' | 'startedAt'>;
+
+function instanceStats(parts: InstanceParts): InstanceStats {
+  const { instance, startedAt, hub, connections, access, market, chat } = parts;
   const { members, groups, topics } = hub.size;
   const { executions, sent, dropped, conflated, stuck, resumed, replayed, expired } = hub.counters;
   return {
     instance,
     startedAt,
-    isMarketLeader: marketProxy.isMarketLeader,
-    connections: { total: connections.total, users: sessions.users, rooms: chat.topics.rooms.size },
+    isMarketLeader: market.marketProxy.isMarketLeader,
+    connections: { total: connections.total, users: access.sessions.users, rooms: chat.topics.rooms.size },
     rooms: { ...chat.services.rooms.counters },
     broadcasts: { ...chat.services.inboxes.counters },
     reconnection: { resumed, replayed, expired },
@@ -45,13 +66,13 @@ export function instanceStats(parts: InstanceParts): InstanceStats {
       messagesConflated: conflated,
       slowReadersClosed: stuck,
     },
-    feeds: supervisor.statuses(),
+    feeds: market.supervisor.statuses(),
     memoryBytes: process.memoryUsage.rss(),
   };
 }
 
-/** What is stored, counted while somebody looks. Resolves once it was counted, so that the first does not see nothing. */
-export async function countStored(
+/** Counts rows of the database while stats are read. Resolves after a first count, so that the first reader sees it. */
+async function countStored(
   database: Database,
   onError: (error: unknown) => void,
 ): Promise<() => StoredStats> {

@@ -1,8 +1,8 @@
 import type { Bus } from '../bus/bus.ts';
 import type { StoredTopics } from '../fanout/stored-topics.ts';
-import type { DisposableStack } from '../primitives/disposable-stack.ts';
 import type { Database } from '../storage/database.ts';
 import type { DatabaseMark } from '../storage/database-epoch.ts';
+import type { Runtime } from './runtime.ts';
 
 const TOPIC = 'database-mark';
 
@@ -11,20 +11,20 @@ export interface StoredEpochOptions {
   readonly bus: Bus;
   /** compared with the database at once when a new epoch begins */
   readonly topics: readonly StoredTopics[];
-  readonly owned: DisposableStack;
-  readonly onError: (error: unknown) => void;
 }
 
 /**
  * Remembers over the bus how far the database had come, for instances that start later and for those that run: one that
  * finds less knows that an older state was restored.
  */
-export async function followStoredEpoch(options: StoredEpochOptions): Promise<void> {
-  const { epoch, bus, topics, owned, onError } = options;
+export async function followStoredEpoch(
+  { owned, onError }: Runtime,
+  { epoch, bus, topics }: StoredEpochOptions,
+): Promise<void> {
   const compare = async (payload: unknown, isAtOnce = false): Promise<void> => {
     if (isMark(payload)) await epoch.compare(payload, { isAtOnce });
   };
-  owned.add(await bus.subscribe(TOPIC, ({ payload }) => void compare(payload).catch(onError)));
+  owned.defer(await bus.subscribe(TOPIC, ({ payload }) => void compare(payload).catch(onError)));
   await compare((await bus.latest(TOPIC))?.payload, true);
   let known = epoch.mark.epoch;
   const tell = (mark: DatabaseMark): void => {
@@ -33,7 +33,7 @@ export async function followStoredEpoch(options: StoredEpochOptions): Promise<vo
     known = mark.epoch;
     for (const stored of topics) stored.check().catch(onError);
   };
-  owned.add(epoch.onMark(tell));
+  owned.defer(epoch.onMark(tell));
   tell(epoch.mark);
 }
 

@@ -1,22 +1,28 @@
-/** Closes what was opened, last opened first; goes on after a failure and throws the first one at the end. */
+/**
+ * Owns resources and releases them in reverse order, with the methods of the platform's `AsyncDisposableStack`, which
+ * Node 20 and 22 do not have. Disposal goes on after a failure and throws the first one at the end.
+ */
 export class DisposableStack {
-  readonly #closers: (() => unknown)[] = [];
+  readonly #disposals: (() => unknown)[] = [];
 
-  add(close: () => unknown): void {
-    this.#closers.push(close);
+  /** Runs a function at the disposal. */
+  defer(dispose: () => unknown): void {
+    this.#disposals.push(dispose);
   }
 
-  /** @returns the resource, whose disposal is now owned here */
-  use<R extends AsyncDisposable>(resource: R): R {
-    this.add(() => resource[Symbol.asyncDispose]());
+  /** Takes ownership of a resource. @returns the resource */
+  use<R extends AsyncDisposable | Disposable>(resource: R): R {
+    this.defer(() =>
+      Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose](),
+    );
     return resource;
   }
 
-  async close(): Promise<void> {
+  async disposeAsync(): Promise<void> {
     const failures: unknown[] = [];
-    for (let close = this.#closers.pop(); close; close = this.#closers.pop()) {
+    for (let dispose = this.#disposals.pop(); dispose; dispose = this.#disposals.pop()) {
       try {
-        await close();
+        await dispose();
       } catch (error) {
         failures.push(error);
       }
