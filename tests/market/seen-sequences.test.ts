@@ -62,4 +62,29 @@ describe('the sequences that were seen', () => {
     expect(seen.size).toBe(0);
     expect(seen.add(scope, '1', KEEP_SEQUENCES_MS)).toBe(true);
   });
+
+  it('M30 are bounded in all, also when they are restored: the scopes used least recently are forgotten', () => {
+    const bounds = { maxSequences: 300, maxScopes: 5 };
+    const scopeOf = (i: number) => ({ ...scope, source: `feed ${i}` });
+    const part = (i: number, many: number): SequencePart => ({
+      scope: scopeOf(i),
+      part: 0,
+      sequences: [[1, many]],
+      seenAt: i,
+    });
+    const restored = new SeenSequences(bounds);
+    for (let i = 0; i < 10; i += 1) restored.restore(part(i, 100));
+    expect(restored.size).toBe(300);
+    expect(restored.add(scopeOf(9), '100', 10)).toBe(false);
+    expect(restored.add(scopeOf(6), '100', 10)).toBe(true);
+    const many = new SeenSequences(bounds);
+    for (let i = 0; i < 10; i += 1) many.restore(part(i, 1));
+    expect(many.size).toBe(5);
+    for (let i = 20; i < 30; i += 1) many.add(scopeOf(i), '1', 10);
+    expect(many.size).toBe(5);
+    expect(many.add(scopeOf(29), '1', 10)).toBe(false);
+    const long = new SeenSequences(bounds);
+    for (let i = 0; i < 20; i += 1) long.restore({ ...part(0, 1), part: i, sequences: [i] });
+    expect(long.size).toBe(10);
+  });
 });

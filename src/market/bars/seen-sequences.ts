@@ -2,8 +2,13 @@
 export const MAX_PARTS = 10;
 /** Each part is kept for so long after the last sequence in it. */
 export const KEEP_SEQUENCES_MS = 86_400_000;
-/** Of all symbols and sources together: a number takes some 10 bytes, a text some 60. */
-const MAX_ALL = 4_000_000;
+/**
+ * Of all symbols and sources together. Measured on Node.js 20: a number takes 10.6 bytes, a text of 16 characters 54, one
+ * of 36 characters 77; so all of them take 42 MB as numbers, and 310 MB as texts of 36 characters.
+ */
+const MAX_SEQUENCES = 4_000_000;
+/** Symbols, sources and trading days together: each takes some 700 bytes beside its sequences, so all of them 70 MB. */
+const MAX_SCOPES = 100_000;
 const PART_SIZE = 1000;
 
 /** Which numbering a sequence belongs to. Sources may number each trading day anew. */
@@ -57,14 +62,29 @@ class Window {
   }
 }
 
+/** What is known at most; beyond it the scopes that were used least recently are forgotten. */
+export interface SequenceBounds {
+  /** @default 4,000,000 */
+  readonly maxSequences?: number;
+  /** @default 100,000 */
+  readonly maxScopes?: number;
+}
+
 /**
  * The trades that sources have sent lately, by their own sequences, so that one that is sent again counts once. Of each
- * symbol, source and trading day the newest 10,000 are known, for 24 hours, and of all together 4,000,000.
+ * symbol, source and trading day the newest 10,000 are known, for 24 hours, and of all together 4,000,000 in 100,000 scopes.
  */
 export class SeenSequences {
+  readonly #maxSequences: number;
+  readonly #maxScopes: number;
   /** the ones used last at the end */
   readonly #windows = new Map<string, Window>();
   #size = 0;
+
+  constructor({ maxSequences = MAX_SEQUENCES, maxScopes = MAX_SCOPES }: SequenceBounds = {}) {
+    this.#maxSequences = maxSequences;
+    this.#maxScopes = maxScopes;
+  }
 
   /** How many sequences are known. */
   get size(): number {
@@ -95,7 +115,7 @@ export class SeenSequences {
     part.seenAt = now;
     part.isChanged = true;
     this.#size += 1;
-    if (this.#size > MAX_ALL) this.#dropOldest();
+    this.#keepBounds();
     return true;
   }
 
@@ -133,10 +153,11 @@ export class SeenSequences {
     }
   }
 
-  /** Takes parts that were stored, those of one scope in rising order. */
+  /** Takes parts that were stored: the scopes used last at the end, and those of one scope in rising order. */
   restore({ scope, part: number, sequences, seenAt }: SequencePart): void {
     const key = keyOf(scope);
     const window = this.#windows.get(key) ?? new Window(scope);
+    this.#windows.delete(key);
     this.#windows.set(key, window);
     const part = new Part(number);
     part.seenAt = seenAt;
@@ -152,6 +173,8 @@ export class SeenSequences {
     window.parts.push(part);
     window.highest = Math.max(window.highest, part.numbers.at(-1) ?? Number.NEGATIVE_INFINITY);
     this.#size += part.size;
+    if (window.parts.length > MAX_PARTS) this.#size -= window.parts.shift()?.size ?? 0;
+    this.#keepBounds();
   }
 
   /** Forgets what was not seen for 24 hours. */
@@ -166,9 +189,10 @@ export class SeenSequences {
     }
   }
 
-  #dropOldest(): void {
+  #keepBounds(): void {
+    if (this.#size <= this.#maxSequences && this.#windows.size <= this.#maxScopes) return;
     for (const [key, window] of this.#windows) {
-      if (this.#size <= MAX_ALL) return;
+      if (this.#size <= this.#maxSequences && this.#windows.size <= this.#maxScopes) return;
       this.#size -= window.size;
       this.#windows.delete(key);
     }

@@ -58,12 +58,21 @@ export async function openAsLeader(
   });
 }
 
-/** The sequences of the last 24 hours, each scope's parts in rising order. */
+interface SequenceRow {
+  readonly symbol: string;
+  readonly source: string;
+  readonly day: Date;
+  readonly part: number;
+  readonly sequences: string;
+  readonly seenAt: Date;
+}
+
+/** The sequences of the last 24 hours: the scopes used last at the end, and each scope's parts in rising order. */
 export async function readSequences(prisma: PrismaClient): Promise<SequencePart[]> {
-  const rows = await prisma.seenSequences.findMany({
-    where: { seenAt: { gt: new Date(Date.now() - KEEP_SEQUENCES_MS) } },
-    orderBy: [{ symbol: 'asc' }, { part: 'asc' }],
-  });
+  const since = new Date(Date.now() - KEEP_SEQUENCES_MS);
+  const rows = await prisma.$queryRaw<SequenceRow[]>`
+    SELECT "symbol", "source", "day", "part", "sequences", "seenAt" FROM "SeenSequences" WHERE "seenAt" > ${since}
+    ORDER BY max("seenAt") OVER (PARTITION BY "symbol", "source", "day"), "symbol", "source", "day", "part"`;
   return rows.map(({ symbol, source, day, part, sequences, seenAt }) => ({
     scope: { symbol, source, day: day.getTime() },
     part,
