@@ -69,6 +69,7 @@ export async function startMarket(runtime: Runtime, options: MarketOptions) {
       bus,
       symbols: () => marketProxy.instruments.search().map(({ symbol }) => symbol),
       isMarketLeader: () => marketProxy.isMarketLeader,
+      calendars,
       staleAfterMs: config.staleAfterMs,
       onError,
     }),

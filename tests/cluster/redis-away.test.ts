@@ -60,9 +60,9 @@ describe('while Redis is away', () => {
     );
     const quotes = [a, b].map((server) => listen(server.client(), QUOTES));
     // of this one only the same is heard, again and again
-    const same = () => a.publish('publishQuotes', [{ symbol: 'AAPL', price: '5' }]);
+    const same = () => a.publish('publishQuotes', [{ symbol: 'ETH/USD', price: '5' }]);
     await same();
-    const unchanged = listen(b.client(), QUOTES.replace('600519', 'AAPL'));
+    const unchanged = listen(b.client(), QUOTES.replace('600519', 'ETH/USD'));
     const changes = listen<{ orderBookChanges: { __typename: string } }>(b.client(), CHANGES);
     const grows = (listening: Listening<unknown>, timeout = 5000) => {
       const before = listening.data.length;

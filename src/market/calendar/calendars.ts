@@ -66,6 +66,16 @@ export class Calendars {
     return state === 'OPEN' ? (since ?? Number.NEGATIVE_INFINITY) : undefined;
   }
 
+  /** Whether the quote of a symbol may have changed in a stretch of time: its market was not closed all the while. */
+  mayHaveTraded(symbol: string, from: number, to: number): boolean {
+    for (let time = from; ; ) {
+      const { state, nextChangeAt } = this.statusAt(symbol, time);
+      if (state !== 'CLOSED' && state !== 'LUNCH') return true;
+      if (nextChangeAt === null || nextChangeAt > to) return false;
+      time = nextChangeAt;
+    }
+  }
+
   /** Whether the day of a moment is known to have no session. */
   isClosedAllDay(symbol: string, time: number): boolean {
     return this.#of(resolveSymbol(symbol))?.isClosedAllDay(time) ?? false;
