@@ -1,5 +1,6 @@
-import type { Across, Ingest } from './cluster-bench.ts';
+import type { Across } from './cluster-bench.ts';
 import type { Delivered } from './delivery-bench.ts';
+import type { Ingest } from './ingest-bench.ts';
 import { machine, number, table, targetTable } from './report.ts';
 import type { Resuming, Return } from './resuming-bench.ts';
 

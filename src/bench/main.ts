@@ -4,11 +4,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { underAttack } from './attack-bench.ts';
 import { attackReport } from './attack-report.ts';
-import { across, ingest, workers } from './cluster-bench.ts';
+import { across, workers } from './cluster-bench.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
 import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
 import { underFloods } from './flood-bench.ts';
 import { floodReport } from './flood-report.ts';
+import { ingest } from './ingest-bench.ts';
+import { compareIngest, ingestReport } from './ingest-compare.ts';
 import { startPostgres } from './postgres.ts';
 import { redisUrl } from './redis.ts';
 import { type FanoutFigures, fanoutReport, machine } from './report.ts';
@@ -21,7 +23,8 @@ import { signIns } from './sign-in-bench.ts';
 const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
        npm run bench -- rooms [--quick] [--json FILE]
        npm run bench -- attack [--quick] [--floods] [--json FILE]
-       npm run bench -- cluster [--quick] [--json FILE], with a Redis in REDIS_URL`;
+       npm run bench -- cluster [--quick] [--json FILE], with a Redis in REDIS_URL
+       npm run bench -- ingest --against CHECKOUT [--quick] [--json FILE], with a Redis in REDIS_URL and another checkout, built`;
 
 const startedAt = performance.now();
 function tell(what: string): void {
@@ -95,6 +98,7 @@ async function main(): Promise<void> {
       quick: { type: 'boolean', default: false },
       floods: { type: 'boolean', default: false },
       only: { type: 'string', default: 'tickroom,yoga,ws' },
+      against: { type: 'string' },
       json: { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
@@ -125,6 +129,17 @@ async function main(): Promise<void> {
     const figures = await clusterFigures(values.quick);
     write(file, figures);
     console.log(clusterReport(figures));
+  } else if (what === 'ingest' && values.against) {
+    const figures = await compareIngest(
+      {
+        redis: await redisUrl(),
+        against: { checkout: values.against },
+        ...(values.quick ? { seconds: 3, rounds: 3 } : { seconds: 8, rounds: 5 }),
+      },
+      tell,
+    );
+    write(file, figures);
+    console.log(ingestReport(figures));
   } else if (what === 'fanout' && only.every(known)) {
     const profile = values['cpu-prof'];
     const figures = await fanout(only, {

@@ -27,12 +27,21 @@ export interface ServerProcess extends AsyncDisposable {
   readonly secret: string;
 }
 
+/** Another checkout of Tickroom, built: the program to compare with. */
+export interface OtherBuild {
+  /** folder that holds `dist/main.js` */
+  readonly checkout: string;
+}
+
 /**
+ * Starts a server and waits until it is healthy.
+ * @param what a server by name, or the Tickroom of another checkout
  * @param nodeOptions such as `--cpu-prof`
  * @param settings further environment variables
+ * @throws Error with the end of what the server printed, when it does not become healthy
  */
 export async function startServer(
-  name: ServerName,
+  what: ServerName | OtherBuild,
   nodeOptions: readonly string[] = [],
   settings: Readonly<Record<string, string | undefined>> = {},
   args: readonly string[] = [],
@@ -40,7 +49,11 @@ export async function startServer(
   const port = await freePort();
   const folder = mkdtempSync(path.join(tmpdir(), 'tickroom-bench-'));
   const secret = randomBytes(32).toString('hex');
-  const child = spawn(process.execPath, [...nodeOptions, ...COMMANDS[name](), ...args], {
+  const [name, command] =
+    typeof what === 'string'
+      ? [what, COMMANDS[what]()]
+      : [what.checkout, [path.resolve(what.checkout, 'dist/main.js')]];
+  const child = spawn(process.execPath, [...nodeOptions, ...command, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env.PATH,
