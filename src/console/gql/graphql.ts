@@ -4,19 +4,22 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What an account may do beyond its rooms. PUBLISHER: feeds. ADMIN: everything. */
+/** What an account may do beyond its rooms; the `roles` claim of the token lists them. */
 export type AccountRole =
+  /** May do everything: publish, broadcast, revoke users, and manage every room. */
   | 'ADMIN'
+  /** May also publish market data, and correct the trades that it published. */
   | 'PUBLISHER'
+  /** May read market data, and take part in rooms. */
   | 'USER';
 
-/** What is said. */
+/** The content of a broadcast. */
 export type BroadcastInput = {
   /** The text, 1 to 10,000 characters. */
   content: string;
   /** For programs; up to 16 KB. */
   metadata?: unknown;
-  /** What it is for. */
+  /** What the broadcast asks of its readers. Default: NOTIFICATION. */
   type?: MessageType | null | undefined;
 };
 
@@ -28,46 +31,51 @@ export type BroadcastTarget =
   everyone: boolean; role?: never; room?: never; user?: never; users?: never; }
   |  { connection?: never; everyone?: never;   /** All users with this account role that were ever here. */
   role: AccountRole; room?: never; user?: never; users?: never; }
-  |  { connection?: never; everyone?: never; role?: never;   /** The members of a room. */
+  |  { connection?: never; everyone?: never; role?: never;   /** The members of the room with this id. */
   room: string | number; user?: never; users?: never; }
-  |  { connection?: never; everyone?: never; role?: never; room?: never;   /** One user. */
+  |  { connection?: never; everyone?: never; role?: never; room?: never;   /** The user with this id. */
   user: string | number; users?: never; }
-  |  { connection?: never; everyone?: never; role?: never; room?: never; user?: never;   /** 1 to 1,000 users. */
+  |  { connection?: never; everyone?: never; role?: never; room?: never; user?: never;   /** The users with these ids: 1 to 1,000. */
   users: Array<string | number>; };
 
-/** A room to create. */
+/** The settings of a new room. */
 export type CreateRoomInput = {
   /** Up to 1,000 characters. Default: empty. */
   description?: string | null | undefined;
   /** Room for so many, 1 to 1,000,000. Default: no limit. */
   maxMembers?: number | null | undefined;
-  /** 1 to 100 characters. */
+  /** The name of the room: 1 to 100 characters. */
   name: string;
   /** PROTECTED needs one, up to 256 characters; others have none. */
   password?: string | null | undefined;
-  /** Who may join. */
+  /** Who may join the room. Default: PUBLIC. */
   type?: RoomType | null | undefined;
 };
 
-/** Whose trading day and thresholds an instrument follows. */
+/** The market whose trading calendar and fund-flow thresholds an instrument follows. */
 export type Market =
+  /** Mainland China: the exchanges of Shanghai, Shenzhen and Beijing, and the futures exchanges. */
   | 'CN'
+  /** Crypto exchanges, which never close; their day begins at midnight UTC. */
   | 'CRYPTO'
+  /** Currencies and precious metals. */
   | 'FX'
+  /** Hong Kong. */
   | 'HK'
+  /** The United States. */
   | 'US';
 
 /** What a message is for, so that it can be shown accordingly. */
 export type MessageType =
-  /** Something to act on. */
+  /** Something that its readers must act on. */
   | 'ALERT'
-  /** For programs: see metadata. */
+  /** A message for programs; its payload is in `metadata`. */
   | 'DATA'
-  /** Something to notice. */
+  /** Information that needs no action. */
   | 'NOTIFICATION'
   /** About the room or the service; in a room, of moderators only. */
   | 'SYSTEM'
-  /** What somebody says. */
+  /** A message that a member wrote. */
   | 'TEXT';
 
 /** What changed about who is there. */
@@ -80,31 +88,31 @@ export type PresenceEventKind =
   | 'SNAPSHOT'
   /** Many came and went at once, in a room too large to be listed: how many are there now. */
   | 'TOTALS'
-  /** A user's first connection. */
+  /** The user opened a first connection here. */
   | 'USER_JOINED'
-  /** A user's last connection went. */
+  /** The last connection of the user here was closed. */
   | 'USER_LEFT';
 
-/** What happened to a message. */
+/** What happened to a message of a room. */
 export type RoomMessageEventKind =
-  /** It was sent. */
+  /** The message was sent. */
   | 'CREATED'
   /** Its content is gone; its sequence stays. */
   | 'DELETED'
-  /** Its content was changed. */
+  /** The content of the message was edited. */
   | 'EDITED';
 
-/** A message to send. */
+/** The content of a message to send. */
 export type RoomMessageInput = {
   /** Your own id for it, up to 100 characters: sending again with the same one gives the first message instead of a second. */
   clientId?: string | null | undefined;
   /** The text, 1 to 10,000 characters. */
   content: string;
-  /** Whether everybody is meant. */
+  /** Whether the message mentions all members of the room. Default: false. */
   mentionsAll?: boolean | null | undefined;
   /** For programs; up to 16 KB. */
   metadata?: unknown;
-  /** What it is for. */
+  /** What the message asks of its readers. Default: TEXT. */
   type?: MessageType | null | undefined;
 };
 
@@ -118,38 +126,46 @@ export type RoomRole =
   | 'MEMBER'
   /** Also edits and deletes others' messages, invites, kicks and broadcasts. */
   | 'MODERATOR'
-  /** Everything. */
+  /** May do everything, including deleting the room. */
   | 'OWNER';
 
 /** Only an ACTIVE room is joined and written to; every one is read. */
 export type RoomStatus =
-  /** In use. */
+  /** The room is in use. */
   | 'ACTIVE'
-  /** Kept to be read. */
+  /** The room is kept as a record: it can be read, and no message can be sent. */
   | 'ARCHIVED'
-  /** Over. */
+  /** The room is over: it can be read, and no message can be sent. Its owner can make it ACTIVE again. */
   | 'CLOSED'
-  /** Out of use for now. */
+  /** The room is paused: it can be read, and no message can be sent. */
   | 'INACTIVE';
 
-/** Who may join. */
+/** Who may join a room. */
 export type RoomType =
   /** Who is invited. Others do not learn that it exists. */
   | 'PRIVATE'
   /** Who knows the password, or is invited. */
   | 'PROTECTED'
-  /** Anybody. */
+  /** Every signed-in user may join. */
   | 'PUBLIC';
 
-/** Over how long trades are summed up. Minutes and hours follow the clock; DAY_n are the last n trading days, today included. */
+/** The length of a candle or of a fund-flow period. Minutes and hours follow the trading session, or the clock where there is none; DAY_n are the last n trading days, today included. */
 export type Timeframe =
+  /** The current trading day. */
   | 'DAY_1'
+  /** The last three trading days, today included. */
   | 'DAY_3'
+  /** The last five trading days, today included. */
   | 'DAY_5'
+  /** The last ten trading days, today included. */
   | 'DAY_10'
+  /** One hour of the trading session. */
   | 'HOUR_1'
+  /** One minute. */
   | 'MINUTE_1'
+  /** Five minutes of the trading session. */
   | 'MINUTE_5'
+  /** Fifteen minutes of the trading session. */
   | 'MINUTE_15';
 
 /** What an event on `trades` is. */
@@ -158,25 +174,25 @@ export type TradeKind =
   | 'BUST'
   /** A trade that was sent before counts with the price, size, turnover and side given here. */
   | 'REPLACE'
-  /** A trade. */
+  /** A trade that is reported for the first time. */
   | 'TRADE';
 
-/** Who was the aggressor. */
+/** The side of the aggressor: the order that took liquidity. */
 export type TradeSide =
-  /** The buyer took the ask. */
+  /** The aggressor bought: the trade took the ask. */
   | 'BUY'
-  /** Neither, such as an auction. */
+  /** No aggressor, e.g. a trade of an auction. */
   | 'NEUTRAL'
-  /** The seller took the bid. */
+  /** The aggressor sold: the trade took the bid. */
   | 'SELL';
 
 /** What to change about a room; what is left out stays. */
 export type UpdateRoomInput = {
-  /** Up to 1,000 characters. */
+  /** The new description: up to 1,000 characters. Absent keeps it. */
   description?: string | null | undefined;
   /** Room for so many, at least as many as there are; null: no limit. */
   maxMembers?: number | null | undefined;
-  /** 1 to 100 characters. */
+  /** The new name: 1 to 100 characters. Absent keeps the name. */
   name?: string | null | undefined;
   /** The new password of a PROTECTED room. */
   password?: string | null | undefined;

@@ -32,10 +32,17 @@ export const builder = new SchemaBuilder<{
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',
-    edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page.' },
-    nodeFieldOptions: { nullable: false, description: 'What the edge leads to.' },
-    cursorFieldOptions: { description: 'Continues from here, as `after`.' },
-    pageInfoFieldOptions: { description: 'Whether there is more.' },
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'The edges of this page, in the order of the connection.',
+    },
+    nodeFieldOptions: { nullable: false, description: 'The item at the end of the edge.' },
+    cursorFieldOptions: {
+      description: 'An opaque position: pass it as `after` or `before` to continue from this edge.',
+    },
+    pageInfoFieldOptions: {
+      description: 'Whether there are further pages, and the cursors at both ends of this one.',
+    },
     pageInfoTypeOptions: { description: 'Where a page lies, after the Relay connection specification.' },
     hasNextPageFieldOptions: { description: 'There is more after this page.' },
     hasPreviousPageFieldOptions: { description: 'There is more before this page.' },
@@ -51,7 +58,9 @@ builder.addScalarType('SafeInt', SafeIntScalar);
 builder.addScalarType('JSON', JsonScalar);
 builder.addScalarType('Cursor', CursorScalar);
 
-builder.queryType({ description: 'What is known now.' });
+builder.queryType({
+  description: 'Reads the current state and the history. To be notified of changes, subscribe.',
+});
 builder.mutationType({
   description: 'What changes something. Market data is published by feeds that hold the PUBLISHER role.',
 });

@@ -82,7 +82,7 @@ export const SafeIntScalar = new GraphQLScalarType<number, number>({
 
 export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
-  description: 'Any JSON value.',
+  description: 'Any JSON value: an object, list, string, number, boolean or null.',
   serialize: (value) => value,
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),

@@ -14,6 +14,7 @@ import './rooms/inbox.ts';
 import './notice.ts';
 import './revoke.ts';
 import { builder } from '../builder/builder.ts';
+import { describePaging } from './paging.ts';
 
 /** The executable schema. */
-export const schema = builder.toSchema();
+export const schema = describePaging(builder.toSchema());

@@ -7,7 +7,7 @@ import { liveExtensions, servedByFanout } from '../live/live-field.ts';
 import { noticesTopic } from '../live/notices-topic.ts';
 
 const NoticeKind = builder.enumType('NoticeKind', {
-  description: 'What a notice is about.',
+  description: 'The kind of event that a notice reports.',
   values: {
     GAP: { description: 'Events of a subscription were lost: load what you show anew, or show the hole.' },
     RESUME: { description: 'A subscription went on after a lost connection, completely or not.' },
@@ -23,7 +23,7 @@ const NoticeType = builder.objectRef<QueuedNotice>('Notice').implement({
       description:
         'The same in `extensions.gap.id` or `extensions.resume.id`: who reads both counts it once.',
     }),
-    kind: t.expose('kind', { type: NoticeKind, description: 'What it is about.' }),
+    kind: t.expose('kind', { type: NoticeKind, description: 'The kind of event that this notice reports.' }),
     operationId: t.exposeID('operationId', {
       nullable: true,
       description:
@@ -60,7 +60,7 @@ const NoticeType = builder.objectRef<QueuedNotice>('Notice').implement({
     dropped: t.exposeInt('dropped', {
       description: 'How many notices before this one nobody read in time: 100 of them wait at the most.',
     }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The time at which the server noticed it.' }),
   }),
 });
 

@@ -12,7 +12,7 @@ import { requireReader } from '../context/access.ts';
 import { liveExtensions, servedByFanout } from '../live/live-field.ts';
 
 const ConnectionStats = builder.objectRef<StatsSnapshot['connections']>('ConnectionStats').implement({
-  description: 'Open connections.',
+  description: 'Connections that are open now, over all instances.',
   fields: (t) => ({
     total: t.exposeInt('total', { description: 'WebSocket connections and event streams open now.' }),
     users: t.exposeInt('users', { description: 'Distinct signed-in users among them, of each instance.' }),
@@ -23,28 +23,32 @@ const ConnectionStats = builder.objectRef<StatsSnapshot['connections']>('Connect
 const RoomStats = builder.objectRef<StatsSnapshot['rooms']>('RoomStats').implement({
   description: 'Rooms. What is stored is counted every few seconds.',
   fields: (t) => ({
-    total: t.exposeInt('total', { description: 'Rooms there are.' }),
+    total: t.exposeInt('total', { description: 'Rooms in the database, whatever their status.' }),
     active: t.exposeInt('active', { description: 'Of them, those that are ACTIVE.' }),
-    members: t.exposeInt('members', { description: 'Memberships.' }),
-    users: t.exposeInt('users', { description: 'Distinct users among them.' }),
-    created: t.exposeInt('created', { description: 'Created since the start.' }),
-    deleted: t.exposeInt('deleted', { description: 'Deleted since the start.' }),
+    members: t.exposeInt('members', {
+      description: 'Memberships in all rooms: a user in two rooms counts twice.',
+    }),
+    users: t.exposeInt('users', { description: 'Distinct users that are a member of at least one room.' }),
+    created: t.exposeInt('created', { description: 'Rooms created since the start of the instances.' }),
+    deleted: t.exposeInt('deleted', { description: 'Rooms deleted since the start of the instances.' }),
     joins: t.exposeInt('joins', { description: 'Users that became members since the start.' }),
     leaves: t.exposeInt('leaves', { description: 'Users that left or were kicked since the start.' }),
   }),
 });
 
 const BroadcastStats = builder.objectRef<StatsSnapshot['broadcasts']>('BroadcastStats').implement({
-  description: 'Broadcasts since the start.',
+  description: 'Broadcasts and their recipients since the start of the instances.',
   fields: (t) => ({
-    sent: t.exposeInt('sent', { description: 'Broadcasts made.' }),
+    sent: t.exposeInt('sent', {
+      description: 'Broadcasts that were sent, each counted once however many recipients it has.',
+    }),
     delivered: t.exposeInt('delivered', { description: 'Recipients that had their inbox open.' }),
     queued: t.exposeInt('queued', { description: 'Recipients that found it later, or will.' }),
   }),
 });
 
 const InboxStats = builder.objectRef<StatsSnapshot['inbox']>('InboxStats').implement({
-  description: 'Inboxes.',
+  description: 'Items in the inboxes of all users.',
   fields: (t) => ({
     items: t.exposeInt('items', {
       description: 'Items that wait to be acknowledged; counted every few seconds.',
@@ -53,17 +57,23 @@ const InboxStats = builder.objectRef<StatsSnapshot['inbox']>('InboxStats').imple
 });
 
 const StreamingStats = builder.objectRef<StatsSnapshot['streaming']>('StreamingStats').implement({
-  description: 'The fan-out engine.',
+  description:
+    'Counters of the fan-out engine, which executes a selection once per event for all its subscribers.',
   fields: (t) => ({
-    activeStreams: t.exposeInt('activeStreams', { description: 'Topics somebody listens to now.' }),
-    subscribers: t.exposeInt('subscribers', { description: 'Subscriptions open now.' }),
+    activeStreams: t.exposeInt('activeStreams', {
+      description: 'Topics with at least one subscriber now, e.g. the trades of one symbol.',
+    }),
+    subscribers: t.exposeInt('subscribers', { description: 'Subscriptions that are open now.' }),
     groups: t.exposeInt('groups', {
       description: 'Distinct selections among them: what an event is executed for.',
     }),
-    executions: t.expose('executions', { type: 'SafeInt', description: 'Executions since the start.' }),
+    executions: t.expose('executions', {
+      type: 'SafeInt',
+      description: 'Executions of a selection since the start: one per group and event.',
+    }),
     messagesSent: t.expose('messagesSent', {
       type: 'SafeInt',
-      description: 'Messages written since the start.',
+      description: 'Messages written to subscribers since the start.',
     }),
     messagesDropped: t.expose('messagesDropped', {
       type: 'SafeInt',
@@ -83,7 +93,10 @@ const StreamingStats = builder.objectRef<StatsSnapshot['streaming']>('StreamingS
 const ReconnectionStats = builder.objectRef<StatsSnapshot['reconnection']>('ReconnectionStats').implement({
   description: 'Subscriptions that went on after a lost connection.',
   fields: (t) => ({
-    resumed: t.expose('resumed', { type: 'SafeInt', description: 'Went on with nothing missing.' }),
+    resumed: t.expose('resumed', {
+      type: 'SafeInt',
+      description: 'Subscriptions that were resumed with every event since their last position.',
+    }),
     replayed: t.expose('replayed', {
       type: 'SafeInt',
       description: 'Events they had missed and were given.',
@@ -98,10 +111,10 @@ const ReconnectionStats = builder.objectRef<StatsSnapshot['reconnection']>('Reco
 const FEED_STATUSES = ['STARTING', 'RUNNING', 'BACKING_OFF', 'FINISHED', 'STOPPED'] as const;
 
 const FeedStatus = builder.enumType('FeedStatus', {
-  description: 'What a feed is doing.',
+  description: 'The state of a feed.',
   values: {
     STARTING: { description: 'It connects, and has delivered nothing yet.' },
-    RUNNING: { description: 'It delivers.' },
+    RUNNING: { description: 'The feed is connected and delivers data.' },
     BACKING_OFF: { description: 'It failed, see `lastError`, and waits before it is started again.' },
     FINISHED: { description: 'It delivered everything it has, e.g. a recording that is not repeated.' },
     STOPPED: { description: 'It was stopped, or another instance runs it.' },
@@ -113,7 +126,7 @@ const feedStatusOf = (state: string): (typeof FEED_STATUSES)[number] =>
   FEED_STATUSES.find((status) => status === state) ?? 'STOPPED';
 
 const FeedStats = builder.objectRef<FeedStatsState>('FeedStats').implement({
-  description: 'One source of market data.',
+  description: 'A source of market data that FEEDS names, with its counters at the market leader.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The feed as FEEDS names it.' }),
     status: t.field({
@@ -128,11 +141,19 @@ const FeedStats = builder.objectRef<FeedStatsState>('FeedStats').implement({
     lastEventAt: t.expose('lastEventAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it last delivered.',
+      description: 'Time of the last event; null before the first one.',
     }),
-    eventsPerSecond: t.exposeFloat('eventsPerSecond', { description: 'Over the last ten seconds.' }),
-    events: t.expose('events', { type: 'SafeInt', description: 'Events since the start.' }),
-    lastError: t.exposeString('lastError', { nullable: true, description: 'Why it was last restarted.' }),
+    eventsPerSecond: t.exposeFloat('eventsPerSecond', {
+      description: 'Events per second, averaged over the last ten seconds.',
+    }),
+    events: t.expose('events', {
+      type: 'SafeInt',
+      description: 'Events delivered since the start of the market leader.',
+    }),
+    lastError: t.exposeString('lastError', {
+      nullable: true,
+      description: 'The error that ended the last run of the feed; null when no run has failed.',
+    }),
     unreadSymbols: t.field({
       type: ['String'],
       description:
@@ -150,8 +171,10 @@ const FeedStats = builder.objectRef<FeedStatsState>('FeedStats').implement({
 const InstanceStats = builder.objectRef<InstanceStatsState>('InstanceStats').implement({
   description: 'What one instance is doing, as it last said: not longer ago than some seconds.',
   fields: (t) => ({
-    instance: t.exposeID('instance', { description: 'Which one.' }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
+    instance: t.exposeID('instance', {
+      description: 'The id of the instance; a restarted process has a new one.',
+    }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'The start time of the instance.' }),
     isMarketLeader: t.exposeBoolean('isMarketLeader', {
       description:
         'Whether this instance leads the market: it runs the feeds and takes in what is published at any instance.',
@@ -160,38 +183,62 @@ const InstanceStats = builder.objectRef<InstanceStatsState>('InstanceStats').imp
       deprecationReason: 'Renamed: use `isMarketLeader`.',
       description: 'The former name of `isMarketLeader`.',
     }),
-    connections: t.expose('connections', { type: ConnectionStats, description: 'Its open connections.' }),
-    streaming: t.expose('streaming', { type: StreamingStats, description: 'Its fan-out engine.' }),
+    connections: t.expose('connections', {
+      type: ConnectionStats,
+      description: 'Connections that are open at this instance now.',
+    }),
+    streaming: t.expose('streaming', {
+      type: StreamingStats,
+      description: 'Counters of the fan-out engine of this instance.',
+    }),
     reconnection: t.expose('reconnection', {
       type: ReconnectionStats,
       description: 'Clients that came back to it.',
     }),
-    memoryBytes: t.expose('memoryBytes', { type: 'SafeInt', description: 'Memory that it takes.' }),
+    memoryBytes: t.expose('memoryBytes', {
+      type: 'SafeInt',
+      description: 'Resident memory of the process, in bytes.',
+    }),
   }),
 });
 
 const Stats = builder.objectRef<StatsSnapshot>('Stats').implement({
   description: 'What this server is doing, all instances together.',
   fields: (t) => ({
-    instance: t.exposeID('instance', { description: 'Which instance answers.' }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When that one started.' }),
+    instance: t.exposeID('instance', { description: 'The id of the instance that answered this query.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      description: 'The start time of the instance that answered.',
+    }),
     instances: t.field({
       type: [InstanceStats],
       description: 'Each instance: the one that answers first.',
       resolve: ({ instances }) => [...instances],
     }),
-    connections: t.expose('connections', { type: ConnectionStats, description: 'Open connections.' }),
+    connections: t.expose('connections', {
+      type: ConnectionStats,
+      description: 'Connections that are open now, over all instances.',
+    }),
     rooms: t.expose('rooms', { type: RoomStats, description: 'Rooms and who is in them.' }),
-    broadcasts: t.expose('broadcasts', { type: BroadcastStats, description: 'What was sent to many.' }),
-    inbox: t.expose('inbox', { type: InboxStats, description: 'What waits for users.' }),
+    broadcasts: t.expose('broadcasts', {
+      type: BroadcastStats,
+      description: 'Broadcasts and their recipients, over all instances.',
+    }),
+    inbox: t.expose('inbox', {
+      type: InboxStats,
+      description: 'Items that wait in the inboxes of all users.',
+    }),
     reconnection: t.expose('reconnection', {
       type: ReconnectionStats,
-      description: 'Clients that came back.',
+      description: 'Subscriptions of clients that reconnected, over all instances.',
     }),
-    streaming: t.expose('streaming', { type: StreamingStats, description: 'The fan-out engine.' }),
+    streaming: t.expose('streaming', {
+      type: StreamingStats,
+      description: 'Counters of the fan-out engine, over all instances.',
+    }),
     feeds: t.field({
       type: [FeedStats],
-      description: 'Sources of market data.',
+      description: 'The feeds that FEEDS names, as the market leader reports them.',
       resolve: ({ feeds }) => [...feeds],
     }),
   }),

@@ -9,8 +9,8 @@ import { Trade, type TradeEvent } from './trade.ts';
 const Candle = builder.objectRef<CandleState>('Candle').implement({
   description: 'Prices of one period (K线), from the trades in it. Periods without trades have none.',
   fields: (t) => ({
-    symbol: t.expose('symbol', { type: 'Symbol', description: 'The instrument.' }),
-    timeframe: t.expose('timeframe', { type: TimeframeEnum, description: 'How long the period is.' }),
+    symbol: t.expose('symbol', { type: 'Symbol', description: 'The canonical symbol of the instrument.' }),
+    timeframe: t.expose('timeframe', { type: TimeframeEnum, description: 'The length of the period.' }),
     periodStart: t.expose('periodStart', {
       type: 'DateTime',
       description:
@@ -28,13 +28,16 @@ const Candle = builder.objectRef<CandleState>('Candle').implement({
         services.calendars.tradingDay(symbol, lastTradeAt),
     }),
     open: t.expose('open', { type: 'Decimal', description: 'Price of the earliest trade, by its own time.' }),
-    high: t.expose('high', { type: 'Decimal', description: 'Highest price.' }),
-    low: t.expose('low', { type: 'Decimal', description: 'Lowest price.' }),
+    high: t.expose('high', { type: 'Decimal', description: 'The highest price of the period.' }),
+    low: t.expose('low', { type: 'Decimal', description: 'The lowest price of the period.' }),
     close: t.expose('close', {
       type: 'Decimal',
       description: 'Price of the latest trade, by its own time; of the current period: so far.',
     }),
-    volume: t.expose('volume', { type: 'Decimal', description: 'In shares, contracts or coins.' }),
+    volume: t.expose('volume', {
+      type: 'Decimal',
+      description: 'Traded volume in shares, contracts or coins.',
+    }),
     turnover: t.expose('turnover', { type: 'Decimal', description: 'In the currency of the price.' }),
     firstTradeAt: t.expose('firstTradeAt', {
       type: 'DateTime',
@@ -58,12 +61,16 @@ builder.queryField('candles', (t) =>
       type: Candle,
       description: 'Candles, newest first; the first is that of the current period if it has trades.',
       args: {
-        symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
+        symbol: t.arg({
+          type: 'Symbol',
+          required: true,
+          description: 'The instrument, in any spelling that the server accepts.',
+        }),
         timeframe: t.arg({
           type: TimeframeEnum,
           required: true,
           defaultValue: 'MINUTE_1',
-          description: 'How long each is.',
+          description: 'The length of each candle.',
         }),
       },
       resolve: async (_root, args, context) => {
@@ -87,7 +94,7 @@ builder.queryField('candles', (t) =>
     },
     {
       name: 'CandleConnection',
-      description: 'A page of candles.',
+      description: 'A page of candles, newest first.',
       fields: (connection) => ({
         lastTrade: connection.field({
           type: Trade,
@@ -98,6 +105,6 @@ builder.queryField('candles', (t) =>
         }),
       }),
     },
-    { name: 'CandleEdge', description: 'One candle and its cursor.' },
+    { name: 'CandleEdge', description: 'A candle and the cursor of its position.' },
   ),
 );

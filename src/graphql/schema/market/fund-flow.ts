@@ -18,9 +18,18 @@ import { TimeframeEnum } from './timeframe.ts';
 const FundFlowBucket = builder.objectRef<FundFlowBucketState>('FundFlowBucket').implement({
   description: 'Money in and out through orders of one size.',
   fields: (t) => ({
-    inflow: t.expose('inflow', { type: 'Decimal', description: 'Turnover of buys.' }),
-    outflow: t.expose('outflow', { type: 'Decimal', description: 'Turnover of sells.' }),
-    netInflow: t.expose('netInflow', { type: 'Decimal', description: 'inflow − outflow.' }),
+    inflow: t.expose('inflow', {
+      type: 'Decimal',
+      description: 'Turnover of trades whose aggressor bought, in the currency of the instrument.',
+    }),
+    outflow: t.expose('outflow', {
+      type: 'Decimal',
+      description: 'Turnover of trades whose aggressor sold, in the currency of the instrument.',
+    }),
+    netInflow: t.expose('netInflow', {
+      type: 'Decimal',
+      description: 'inflow − outflow: positive when buyers were the aggressors for more turnover.',
+    }),
     netInflowRate: t.expose('netInflowRate', {
       type: 'Decimal',
       description: "netInflow in percent of the period's turnover, two decimals.",
@@ -43,31 +52,58 @@ const FundFlowThresholdType = builder.objectRef<FundFlowThreshold>('FundFlowThre
 const FundFlowThresholdsType = builder.objectRef<FundFlowThresholds>('FundFlowThresholds').implement({
   description: 'Where the buckets begin; what is below medium is small.',
   fields: (t) => ({
-    superLarge: t.expose('superLarge', { type: FundFlowThresholdType, description: 'Super-large orders.' }),
-    large: t.expose('large', { type: FundFlowThresholdType, description: 'Large orders.' }),
-    medium: t.expose('medium', { type: FundFlowThresholdType, description: 'Medium orders.' }),
+    superLarge: t.expose('superLarge', {
+      type: FundFlowThresholdType,
+      description: 'From which order size a trade counts as super-large.',
+    }),
+    large: t.expose('large', {
+      type: FundFlowThresholdType,
+      description: 'From which order size a trade counts as large.',
+    }),
+    medium: t.expose('medium', {
+      type: FundFlowThresholdType,
+      description: 'From which order size a trade counts as medium; smaller ones are small.',
+    }),
   }),
 });
 
 const FundFlow = builder.objectRef<FundFlowState>('FundFlow').implement({
   description: 'Fund flow (资金流向): who buys and who sells, by size of order.',
   fields: (t) => ({
-    symbol: t.expose('symbol', { type: 'Symbol', description: 'The instrument.' }),
-    timeframe: t.expose('timeframe', { type: TimeframeEnum, description: 'Over how long.' }),
-    periodStart: t.expose('periodStart', { type: 'DateTime', description: 'When the period began.' }),
-    main: t.expose('main', { type: FundFlowBucket, description: 'superLarge + large (主力).' }),
-    superLarge: t.expose('superLarge', { type: FundFlowBucket, description: 'Super-large orders (超大单).' }),
-    large: t.expose('large', { type: FundFlowBucket, description: 'Large orders (大单).' }),
-    medium: t.expose('medium', { type: FundFlowBucket, description: 'Medium orders (中单).' }),
-    small: t.expose('small', { type: FundFlowBucket, description: 'Small orders (小单).' }),
+    symbol: t.expose('symbol', { type: 'Symbol', description: 'The canonical symbol of the instrument.' }),
+    timeframe: t.expose('timeframe', { type: TimeframeEnum, description: 'The length of the period.' }),
+    periodStart: t.expose('periodStart', { type: 'DateTime', description: 'The start of the period.' }),
+    main: t.expose('main', {
+      type: FundFlowBucket,
+      description: 'The sum of the super-large and the large bucket (主力).',
+    }),
+    superLarge: t.expose('superLarge', {
+      type: FundFlowBucket,
+      description: 'Trades from the super-large threshold up (超大单).',
+    }),
+    large: t.expose('large', {
+      type: FundFlowBucket,
+      description: 'Trades from the large threshold up to the super-large one (大单).',
+    }),
+    medium: t.expose('medium', {
+      type: FundFlowBucket,
+      description: 'Trades from the medium threshold up to the large one (中单).',
+    }),
+    small: t.expose('small', {
+      type: FundFlowBucket,
+      description: 'Trades below the medium threshold (小单).',
+    }),
     turnover: t.expose('turnover', {
       type: 'Decimal',
-      description: 'All turnover, neutral trades included.',
+      description:
+        'Turnover of all trades of the period, neutral ones included, in the currency of the instrument.',
     }),
-    source: t.exposeString('source', { description: 'What it was computed from.' }),
+    source: t.exposeString('source', {
+      description: 'The data from which the flow was computed, e.g. `trades`.',
+    }),
     thresholds: t.expose('thresholds', {
       type: FundFlowThresholdsType,
-      description: 'Where the buckets begin.',
+      description: 'The sizes at which the buckets begin.',
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the last trade went in.' }),
     incomplete: t.boolean({
@@ -88,12 +124,16 @@ builder.queryFields((t) => ({
     type: FundFlow,
     description: 'The current period; all zero when nothing was traded.',
     args: {
-      symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
+      symbol: t.arg({
+        type: 'Symbol',
+        required: true,
+        description: 'The instrument, in any spelling that the server accepts.',
+      }),
       timeframe: t.arg({
         type: TimeframeEnum,
         required: true,
         defaultValue: 'DAY_1',
-        description: 'Over how long.',
+        description: 'The length of the period.',
       }),
     },
     resolve: (_root, { symbol, timeframe }, context) => {
@@ -104,10 +144,14 @@ builder.queryFields((t) => ({
   fundFlowHistory: t.connection(
     {
       type: FundFlow,
-      description: 'Periods, newest first.',
+      description: 'Fund flow of past periods, newest first, the current one included.',
       args: {
-        symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
-        timeframe: t.arg({ type: TimeframeEnum, required: true, description: 'Over how long each.' }),
+        symbol: t.arg({
+          type: 'Symbol',
+          required: true,
+          description: 'The instrument, in any spelling that the server accepts.',
+        }),
+        timeframe: t.arg({ type: TimeframeEnum, required: true, description: 'The length of each period.' }),
       },
       resolve: (_root, args, context) => {
         requireReader(context);
@@ -119,8 +163,8 @@ builder.queryFields((t) => ({
         });
       },
     },
-    { name: 'FundFlowConnection', description: 'A page of fund-flow periods.' },
-    { name: 'FundFlowEdge', description: 'One period and its cursor.' },
+    { name: 'FundFlowConnection', description: 'A page of fund-flow periods, newest first.' },
+    { name: 'FundFlowEdge', description: 'A period and the cursor of its position.' },
   ),
 }));
 
@@ -129,12 +173,16 @@ builder.subscriptionField('fundFlow', (t) =>
     type: FundFlow,
     description: 'The current period, as trades come in.',
     args: {
-      symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
+      symbol: t.arg({
+        type: 'Symbol',
+        required: true,
+        description: 'The instrument, in any spelling that the server accepts.',
+      }),
       timeframe: t.arg({
         type: TimeframeEnum,
         required: true,
         defaultValue: 'DAY_1',
-        description: 'Over how long.',
+        description: 'The length of the period.',
       }),
       subscriber: t.arg.id(SUBSCRIBER),
     },

@@ -24,7 +24,11 @@ export const InstrumentInput = builder.inputType('InstrumentInput', {
   description:
     'What is known of an instrument. A field that is left out keeps its value, and null clears it.',
   fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument, in any spelling.' }),
+    symbol: t.field({
+      type: 'Symbol',
+      required: true,
+      description: 'The instrument, in any spelling that the server accepts.',
+    }),
     name: t.string({ description: `Its name, 1 to ${MAX_NAME} characters.` }),
     names: t.field({
       type: [InstrumentNameInput],
@@ -45,7 +49,10 @@ export const InstrumentInput = builder.inputType('InstrumentInput', {
     tickSize: t.field({ type: 'Decimal', description: 'The least step of a price.' }),
     limitUp: t.field({ type: 'Decimal', description: 'The highest price of the trading day.' }),
     limitDown: t.field({ type: 'Decimal', description: 'The lowest price of the trading day.' }),
-    status: t.field({ type: ListingStateEnum, description: 'Whether it may be traded.' }),
+    status: t.field({
+      type: ListingStateEnum,
+      description: 'Whether it may be traded; absent keeps what is known.',
+    }),
   }),
 });
 

@@ -12,8 +12,17 @@ import { Quote } from './quote.ts';
 import { MarketSession, sessionOf } from './session.ts';
 
 const MarketEnum = builder.enumType('Market', {
-  description: 'Whose trading day and thresholds an instrument follows.',
-  values: ['CN', 'HK', 'US', 'CRYPTO', 'FX'] as const,
+  description: 'The market whose trading calendar and fund-flow thresholds an instrument follows.',
+  values: {
+    CN: {
+      description:
+        'Mainland China: the exchanges of Shanghai, Shenzhen and Beijing, and the futures exchanges.',
+    },
+    HK: { description: 'Hong Kong.' },
+    US: { description: 'The United States.' },
+    CRYPTO: { description: 'Crypto exchanges, which never close; their day begins at midnight UTC.' },
+    FX: { description: 'Currencies and precious metals.' },
+  },
 });
 
 const InstrumentName = builder
@@ -22,7 +31,7 @@ const InstrumentName = builder
     description: 'The name of an instrument in one language.',
     fields: (t) => ({
       language: t.exposeString('language', { description: 'BCP 47 tag, such as "en" or "zh-Hans".' }),
-      name: t.exposeString('name', { description: 'The name in that language.' }),
+      name: t.exposeString('name', { description: 'The name of the instrument in that language.' }),
     }),
   });
 
@@ -39,7 +48,10 @@ const Instrument = builder.objectRef<InstrumentListing>('Instrument').implement(
         resolve: (listing) => listing[name],
       });
     return {
-      symbol: t.expose('symbol', { type: 'Symbol', description: 'Its canonical symbol.' }),
+      symbol: t.expose('symbol', {
+        type: 'Symbol',
+        description: 'The canonical symbol, under which every answer names the instrument.',
+      }),
       name: t.exposeString('name', { description: 'Its name; the symbol where nobody gave a name.' }),
       names: t.field({
         type: [InstrumentName],
@@ -61,7 +73,7 @@ const Instrument = builder.objectRef<InstrumentListing>('Instrument').implement(
       market: t.field({
         type: MarketEnum,
         nullable: true,
-        description: 'Where it is traded.',
+        description: 'The market on which it is traded.',
         resolve: ({ symbol }) => resolveSymbol(symbol)?.market,
       }),
       currency: t.string({
@@ -115,14 +127,20 @@ builder.queryFields((t) => ({
         return resolveArrayConnection({ args }, found);
       },
     },
-    { name: 'InstrumentConnection', description: 'A page of instruments.' },
-    { name: 'InstrumentEdge', description: 'One instrument and its cursor.' },
+    { name: 'InstrumentConnection', description: 'A page of instruments, in the order of their symbols.' },
+    { name: 'InstrumentEdge', description: 'An instrument and the cursor of its position.' },
   ),
   instrument: t.field({
     type: Instrument,
     description:
       'What is known of an instrument, listed or not: its canonical symbol, in whatever spelling it was asked for, and what that says.',
-    args: { symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }) },
+    args: {
+      symbol: t.arg({
+        type: 'Symbol',
+        required: true,
+        description: 'The instrument, in any spelling that the server accepts.',
+      }),
+    },
     resolve: (_root, { symbol }, context) => {
       requireReader(context);
       return context.services.marketProxy.instruments.get(symbol) ?? { symbol, name: symbol };

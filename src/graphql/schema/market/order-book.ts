@@ -25,7 +25,10 @@ function checkDepth(depth: number | null | undefined): number {
 export const OrderBookLevel = builder.objectRef<BookLevel>('OrderBookLevel').implement({
   description: 'A price and what rests at it.',
   fields: (t) => ({
-    price: t.expose('price', { type: 'Decimal', description: 'The price.' }),
+    price: t.expose('price', {
+      type: 'Decimal',
+      description: 'The price of the level, exactly as the source wrote it.',
+    }),
     size: t.expose('size', {
       type: 'Decimal',
       description: 'The total size; in a delta, "0" removes the level.',
@@ -46,20 +49,24 @@ interface TopOfBook {
 const OrderBookType = builder.objectRef<TopOfBook>('OrderBook').implement({
   description: 'The best levels of an order book, whole.',
   fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', description: 'The instrument.', resolve: ({ book }) => book.symbol }),
+    symbol: t.field({
+      type: 'Symbol',
+      description: 'The canonical symbol of the instrument.',
+      resolve: ({ book }) => book.symbol,
+    }),
     sequence: t.field({
       type: 'SafeInt',
-      description: 'Contiguous per symbol.',
+      description: 'The sequence of the book: contiguous per symbol, and new numbers begin with a new epoch.',
       resolve: ({ book }) => book.sequence,
     }),
     bids: t.field({
       type: [OrderBookLevel],
-      description: 'Price falling.',
+      description: 'Bids from the best, which is the highest price, down.',
       resolve: ({ book, depth }) => [...book.top(depth).bids],
     }),
     asks: t.field({
       type: [OrderBookLevel],
-      description: 'Price rising.',
+      description: 'Asks from the best, which is the lowest price, up.',
       resolve: ({ book, depth }) => [...book.top(depth).asks],
     }),
     checksum: t.field({ type: 'SafeInt', description: CHECKSUM, resolve: ({ book }) => book.checksum() }),
@@ -83,12 +90,12 @@ const OrderBookType = builder.objectRef<TopOfBook>('OrderBook').implement({
     exchangeTime: t.field({
       type: 'DateTime',
       nullable: true,
-      description: "The source's time.",
+      description: 'The time that the source gave; null when it gave none.',
       resolve: ({ book }) => book.exchangeTime,
     }),
     receivedAt: t.field({
       type: 'DateTime',
-      description: 'When this server heard it.',
+      description: 'The time at which the server received the last change.',
       resolve: ({ book }) => book.receivedAt,
     }),
   }),
@@ -100,19 +107,27 @@ type DeltaUpdate = Extract<BookUpdate, { kind: 'delta' }>;
 const OrderBookSnapshot = builder.objectRef<SnapshotUpdate>('OrderBookSnapshot').implement({
   description: 'The whole book down to the depth: replaces what you hold.',
   fields: (t) => ({
-    symbol: t.expose('symbol', { type: 'Symbol', description: 'The instrument.' }),
+    symbol: t.expose('symbol', { type: 'Symbol', description: 'The canonical symbol of the instrument.' }),
     sequence: t.expose('sequence', {
       type: 'SafeInt',
       description: "The next delta's firstSequence is this plus one.",
     }),
     bids: t.field({
       type: [OrderBookLevel],
-      description: 'Price falling.',
+      description: 'Bids from the best, which is the highest price, down.',
       resolve: ({ bids }) => [...bids],
     }),
-    asks: t.field({ type: [OrderBookLevel], description: 'Price rising.', resolve: ({ asks }) => [...asks] }),
+    asks: t.field({
+      type: [OrderBookLevel],
+      description: 'Asks from the best, which is the lowest price, up.',
+      resolve: ({ asks }) => [...asks],
+    }),
     checksum: t.expose('checksum', { type: 'SafeInt', description: CHECKSUM }),
-    spread: t.expose('spread', { type: 'Decimal', nullable: true, description: 'Best ask − best bid.' }),
+    spread: t.expose('spread', {
+      type: 'Decimal',
+      nullable: true,
+      description: 'Best ask − best bid; null while a side is empty.',
+    }),
     mid: t.expose('mid', {
       type: 'Decimal',
       nullable: true,
@@ -122,9 +137,12 @@ const OrderBookSnapshot = builder.objectRef<SnapshotUpdate>('OrderBookSnapshot')
     exchangeTime: t.expose('exchangeTime', {
       type: 'DateTime',
       nullable: true,
-      description: "The source's time.",
+      description: 'The time that the source gave; null when it gave none.',
     }),
-    receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When this server heard it.' }),
+    receivedAt: t.expose('receivedAt', {
+      type: 'DateTime',
+      description: 'The time at which the server received the last change.',
+    }),
   }),
 });
 
@@ -132,7 +150,7 @@ const OrderBookDelta = builder.objectRef<DeltaUpdate>('OrderBookDelta').implemen
   description:
     'Changes to what you hold. Sizes are absolute and "0" removes. A slow reader gets several changes merged into one.',
   fields: (t) => ({
-    symbol: t.expose('symbol', { type: 'Symbol', description: 'The instrument.' }),
+    symbol: t.expose('symbol', { type: 'Symbol', description: 'The canonical symbol of the instrument.' }),
     firstSequence: t.expose('firstSequence', {
       type: 'SafeInt',
       description:
@@ -142,8 +160,16 @@ const OrderBookDelta = builder.objectRef<DeltaUpdate>('OrderBookDelta').implemen
       type: 'SafeInt',
       description: 'You now hold everything up to here.',
     }),
-    bids: t.field({ type: [OrderBookLevel], description: 'Changed bids.', resolve: ({ bids }) => [...bids] }),
-    asks: t.field({ type: [OrderBookLevel], description: 'Changed asks.', resolve: ({ asks }) => [...asks] }),
+    bids: t.field({
+      type: [OrderBookLevel],
+      description: 'Bids that changed, with their new size; size 0 removes the level.',
+      resolve: ({ bids }) => [...bids],
+    }),
+    asks: t.field({
+      type: [OrderBookLevel],
+      description: 'Asks that changed, with their new size; size 0 removes the level.',
+      resolve: ({ asks }) => [...asks],
+    }),
     checksum: t.expose('checksum', {
       type: 'SafeInt',
       description: `${CHECKSUM} Needs a depth of at least 10.`,
@@ -152,9 +178,12 @@ const OrderBookDelta = builder.objectRef<DeltaUpdate>('OrderBookDelta').implemen
     exchangeTime: t.expose('exchangeTime', {
       type: 'DateTime',
       nullable: true,
-      description: "The source's time.",
+      description: 'The time that the source gave; null when it gave none.',
     }),
-    receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When this server heard it.' }),
+    receivedAt: t.expose('receivedAt', {
+      type: 'DateTime',
+      description: 'The time at which the server received the last change.',
+    }),
   }),
 });
 
@@ -171,7 +200,11 @@ builder.queryField('orderBook', (t) =>
     nullable: true,
     description: 'The best levels now; null when no book of the symbol is known.',
     args: {
-      symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
+      symbol: t.arg({
+        type: 'Symbol',
+        required: true,
+        description: 'The instrument, in any spelling that the server accepts.',
+      }),
       depth: t.arg.int({ defaultValue: 10, description: 'Levels a side, 1 to 1,000.' }),
     },
     resolve: async (_root, args, context) => {
@@ -195,9 +228,16 @@ builder.subscriptionField('orderBook', (t) =>
     type: OrderBookType,
     description: 'Always the whole top of the book: the current one at once, then each newer one.',
     args: {
-      symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
+      symbol: t.arg({
+        type: 'Symbol',
+        required: true,
+        description: 'The instrument, in any spelling that the server accepts.',
+      }),
       depth: t.arg.int({ defaultValue: 10, description: 'Levels a side, 1 to 1,000.' }),
-      delivery: t.arg({ type: DeliveryInput, description: 'Default: LATEST.' }),
+      delivery: t.arg({
+        type: DeliveryInput,
+        description: 'What happens to events that a slow reader cannot take in time. Default: LATEST.',
+      }),
       subscriber: t.arg.id(SUBSCRIBER),
     },
     extensions: liveExtensions<BookArgs>({
@@ -219,7 +259,11 @@ builder.subscriptionField('orderBookChanges', (t) =>
     description:
       'For those who keep the book themselves: a snapshot, then deltas without a gap. However slowly you read, applying them in order gives exactly the book.',
     args: {
-      symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }),
+      symbol: t.arg({
+        type: 'Symbol',
+        required: true,
+        description: 'The instrument, in any spelling that the server accepts.',
+      }),
       depth: t.arg.int({ defaultValue: 10, description: 'Levels a side, 1 to 1,000.' }),
       subscriber: t.arg.id(SUBSCRIBER),
     },

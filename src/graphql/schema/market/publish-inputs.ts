@@ -12,16 +12,44 @@ export const QuoteInput = builder.inputType('QuoteInput', {
   description:
     'A quote as a feed knows it: a field that is absent keeps its value, and null clears it. A report older than the one that set a field does not change that field.',
   fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
-    price: t.field({ type: 'Decimal', description: 'The last price.' }),
-    open: t.field({ type: 'Decimal', description: "The day's first price." }),
-    high: t.field({ type: 'Decimal', description: "The day's highest price." }),
-    low: t.field({ type: 'Decimal', description: "The day's lowest price." }),
+    symbol: t.field({
+      type: 'Symbol',
+      required: true,
+      description: 'The instrument, in any spelling that the server accepts.',
+    }),
+    price: t.field({
+      type: 'Decimal',
+      description: 'The last price. Absent keeps the known one, null clears it.',
+    }),
+    open: t.field({
+      type: 'Decimal',
+      description: 'The first price of the trading day. Absent keeps the known one, null clears it.',
+    }),
+    high: t.field({
+      type: 'Decimal',
+      description: 'The highest price of the trading day. Absent keeps the known one, null clears it.',
+    }),
+    low: t.field({
+      type: 'Decimal',
+      description: 'The lowest price of the trading day. Absent keeps the known one, null clears it.',
+    }),
     previousClose: t.field({ type: 'Decimal', description: 'The last price of the trading day before.' }),
     volume: t.field({ type: 'Decimal', description: "The day's volume in shares, contracts or coins." }),
-    turnover: t.field({ type: 'Decimal', description: "The day's turnover." }),
-    bid: t.field({ type: 'Decimal', description: 'The best bid.' }),
-    ask: t.field({ type: 'Decimal', description: 'The best ask.' }),
+    turnover: t.field({
+      type: 'Decimal',
+      description:
+        'The turnover of the trading day, in the currency of the instrument. Absent keeps the known one, null clears it.',
+    }),
+    bid: t.field({
+      type: 'Decimal',
+      description:
+        'The best bid price. Absent keeps the known one; null clears it, e.g. at the lower price limit.',
+    }),
+    ask: t.field({
+      type: 'Decimal',
+      description:
+        'The best ask price. Absent keeps the known one; null clears it, e.g. at the upper price limit.',
+    }),
     authoritative: t.boolean({
       description:
         "Whether the day's figures (open, high, low, volume, turnover) are the exchange's own, so that prices and trades do not change them: in this report and in later ones of the day, until one says otherwise. Absent or null: as the last report of the day said, at first false.",
@@ -32,17 +60,28 @@ export const QuoteInput = builder.inputType('QuoteInput', {
 });
 
 export const TradeInput = builder.inputType('TradeInput', {
-  description: 'One trade.',
+  description: 'A trade to publish.',
   fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
-    price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
+    symbol: t.field({
+      type: 'Symbol',
+      required: true,
+      description: 'The instrument, in any spelling that the server accepts.',
+    }),
+    price: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'The price of the trade; negative prices are allowed.',
+    }),
     size: t.field({
       type: 'Decimal',
       required: true,
       description: 'In shares, contracts or coins, not lots.',
     }),
     turnover: t.field({ type: 'Decimal', description: 'Default: |price| × size; never negative.' }),
-    side: t.field({ type: TradeSide, description: 'Default: by the tick rule.' }),
+    side: t.field({
+      type: TradeSide,
+      description: 'The side of the aggressor. Default: decided by the tick rule.',
+    }),
     source: t.string({
       description:
         'Whose numbering sourceSequence is: sources that number for themselves need names of their own, up to 64 characters. Default: the publishing user.',
@@ -58,7 +97,7 @@ export const TradeInput = builder.inputType('TradeInput', {
 const TradeCorrectionKind = builder.enumType('TradeCorrectionKind', {
   description: 'What is wrong with a trade that was sent before.',
   values: {
-    BUST: { description: 'It never counted.' },
+    BUST: { description: 'The trade was cancelled: it is removed from all figures.' },
     REPLACE: { description: 'It counts with what is given here; what is left out stays as it was.' },
   } as const,
 });
@@ -66,10 +105,18 @@ const TradeCorrectionKind = builder.enumType('TradeCorrectionKind', {
 export const TradeCorrectionInput = builder.inputType('TradeCorrectionInput', {
   description: 'The correction of a trade that was published before, under the time that it has.',
   fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
+    symbol: t.field({
+      type: 'Symbol',
+      required: true,
+      description: 'The instrument, in any spelling that the server accepts.',
+    }),
     source: t.string({ description: 'The source of that trade. Default: the publishing user.' }),
     sourceSequence: t.string({ required: true, description: 'The sequence under which it was sent.' }),
-    kind: t.field({ type: TradeCorrectionKind, required: true, description: 'What is wrong with it.' }),
+    kind: t.field({
+      type: TradeCorrectionKind,
+      required: true,
+      description: 'Whether the trade is cancelled or replaced.',
+    }),
     price: t.field({ type: 'Decimal', description: 'REPLACE: the right price. Null: as it was.' }),
     size: t.field({ type: 'Decimal', description: 'REPLACE: the right size. Null: as it was.' }),
     turnover: t.field({
@@ -84,18 +131,18 @@ export const TradeCorrectionInput = builder.inputType('TradeCorrectionInput', {
 const OrderBookLevelInput = builder.inputType('OrderBookLevelInput', {
   description: 'A price and what rests at it.',
   fields: (t) => ({
-    price: t.field({ type: 'Decimal', required: true, description: 'The price.' }),
+    price: t.field({ type: 'Decimal', required: true, description: 'The price of the level.' }),
     size: t.field({
       type: 'Decimal',
       required: true,
       description: 'Absolute; among changes, "0" removes the level.',
     }),
-    orderCount: t.int({ description: 'How many orders.' }),
+    orderCount: t.int({ description: 'How many orders rest at the price, if the source says so.' }),
   }),
 });
 
 const OrderBookInputKind = builder.enumType('OrderBookInputKind', {
-  description: 'What the levels are.',
+  description: 'Whether the levels are a whole book or changes to the known one.',
   values: {
     WHOLE: { description: 'The whole book: replaces what was known.' },
     CHANGES: { description: 'Changes to the book sent before.' },
@@ -105,10 +152,26 @@ const OrderBookInputKind = builder.enumType('OrderBookInputKind', {
 export const OrderBookInput = builder.inputType('OrderBookInput', {
   description: 'A whole book, or changes to one with sequence numbers.',
   fields: (t) => ({
-    symbol: t.field({ type: 'Symbol', required: true, description: 'The instrument.' }),
-    kind: t.field({ type: OrderBookInputKind, defaultValue: 'WHOLE', description: 'What the levels are.' }),
-    bids: t.field({ type: [OrderBookLevelInput], required: true, description: 'Bids in any order.' }),
-    asks: t.field({ type: [OrderBookLevelInput], required: true, description: 'Asks in any order.' }),
+    symbol: t.field({
+      type: 'Symbol',
+      required: true,
+      description: 'The instrument, in any spelling that the server accepts.',
+    }),
+    kind: t.field({
+      type: OrderBookInputKind,
+      defaultValue: 'WHOLE',
+      description: 'Whether the levels are a whole book or changes to the known one.',
+    }),
+    bids: t.field({
+      type: [OrderBookLevelInput],
+      required: true,
+      description: 'Bids, in any order; in changes, size 0 removes the level.',
+    }),
+    asks: t.field({
+      type: [OrderBookLevelInput],
+      required: true,
+      description: 'Asks, in any order; in changes, size 0 removes the level.',
+    }),
     firstSequence: t.field({
       type: 'SafeInt',
       description: "Changes: the source's first update in here; must follow the last one sent.",

@@ -25,9 +25,9 @@ const RejectedReportType = builder.objectRef<RejectedReport>('RejectedReport').i
 });
 
 export const PublishReceipt = builder.objectRef<Receipt>('PublishReceipt').implement({
-  description: 'What became of the reports.',
+  description: 'What happened to the reports of one publish mutation.',
   fields: (t) => ({
-    accepted: t.exposeInt('accepted', { description: 'How many were taken.' }),
+    accepted: t.exposeInt('accepted', { description: 'How many reports were accepted.' }),
     duplicates: t.int({
       description: 'How many trades were known by their source and sourceSequence, so that they count once.',
       resolve: ({ duplicates }) => duplicates ?? 0,

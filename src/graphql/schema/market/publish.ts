@@ -68,7 +68,13 @@ builder.mutationFields((t) => ({
     type: PublishReceipt,
     description:
       'Publishes quotes, in order. A bad one is told in `rejected`, and the others are taken. Needs the PUBLISHER role.',
-    args: { input: t.arg({ type: [QuoteInput], required: true, description: '1 to 1,000 quotes.' }) },
+    args: {
+      input: t.arg({
+        type: [QuoteInput],
+        required: true,
+        description: '1 to 1,000 quotes; a bad one is rejected alone.',
+      }),
+    },
     resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
       const { good, rejected } = checkBatch(input, context, info, (quote) => {
@@ -85,7 +91,11 @@ builder.mutationFields((t) => ({
     description:
       'Publishes what is known of instruments. It is stored when this answers, and known at all instances. A bad one is told in `rejected`, and the others are taken. Needs the PUBLISHER role.',
     args: {
-      input: t.arg({ type: [InstrumentInput], required: true, description: '1 to 1,000 instruments.' }),
+      input: t.arg({
+        type: [InstrumentInput],
+        required: true,
+        description: '1 to 1,000 instruments; a bad one is rejected alone.',
+      }),
     },
     resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
@@ -99,7 +109,13 @@ builder.mutationFields((t) => ({
     type: PublishReceipt,
     description:
       'Publishes trades, in order; quotes, candles and fund flow follow from them. A bad one is told in `rejected`, and the others are taken. Once it answers, each is numbered: it will be told and counted once, whatever happens to the server. After SERVICE_UNAVAILABLE send the same again: with a sourceSequence each counts once. Needs the PUBLISHER role.',
-    args: { input: t.arg({ type: [TradeInput], required: true, description: '1 to 1,000 trades.' }) },
+    args: {
+      input: t.arg({
+        type: [TradeInput],
+        required: true,
+        description: '1 to 1,000 trades; a bad one is rejected alone.',
+      }),
+    },
     resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
       const { good, rejected } = checkBatch(input, context, info, (trade) => {
@@ -121,7 +137,11 @@ builder.mutationFields((t) => ({
     description:
       'Corrects trades that were published before: volume, turnover, high and low, candles and fund flow of their time, and subscribers get an event of another `kind`. It reaches back as far as trades are kept, some 1,000 a symbol; the error of an older one says how far. Needs the PUBLISHER role, and that of those who published the trades, or the ADMIN role. Each is told in the audit trail.',
     args: {
-      input: t.arg({ type: [TradeCorrectionInput], required: true, description: '1 to 1,000 corrections.' }),
+      input: t.arg({
+        type: [TradeCorrectionInput],
+        required: true,
+        description: '1 to 1,000 corrections; a bad one is rejected alone.',
+      }),
     },
     resolve: async (_root, { input }, context, info) => {
       const isAdmin = context.viewer ? hasRole(context.viewer, 'ADMIN') : false;
@@ -165,7 +185,13 @@ builder.mutationFields((t) => ({
   publishOrderBook: t.field({
     type: PublishReceipt,
     description: 'Publishes a whole order book, or changes to one. Needs the PUBLISHER role.',
-    args: { input: t.arg({ type: OrderBookInput, required: true, description: 'The book.' }) },
+    args: {
+      input: t.arg({
+        type: OrderBookInput,
+        required: true,
+        description: 'The whole book of one instrument, or changes to it.',
+      }),
+    },
     resolve: async (_root, { input }, context) => {
       requireRole(context, 'PUBLISHER');
       const { symbol, bids, asks, firstSequence, lastSequence, checksum } = input;

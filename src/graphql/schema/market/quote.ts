@@ -19,7 +19,7 @@ export const Quote = builder.objectRef<QuoteEvent>('Quote').implement({
     return {
       symbol: t.field({
         type: 'Symbol',
-        description: 'The instrument.',
+        description: 'The canonical symbol of the instrument.',
         resolve: ({ payload }) => payload.symbol,
       }),
       price: decimal('price', 'The last price.'),
@@ -46,12 +46,12 @@ export const Quote = builder.objectRef<QuoteEvent>('Quote').implement({
       exchangeTime: t.field({
         type: 'DateTime',
         nullable: true,
-        description: "The source's time.",
+        description: 'The time that the source gave; null when it gave none.',
         resolve: ({ payload }) => payload.exchangeTime,
       }),
       receivedAt: t.field({
         type: 'DateTime',
-        description: 'When this server heard it.',
+        description: 'The time at which the server received the last change.',
         resolve: ({ payload }) => payload.receivedAt,
       }),
       stale: t.boolean({
@@ -74,7 +74,13 @@ builder.queryField('quote', (t) =>
     type: Quote,
     nullable: true,
     description: 'The newest quote; null when nothing was ever heard of the symbol.',
-    args: { symbol: t.arg({ type: 'Symbol', required: true, description: 'The instrument.' }) },
+    args: {
+      symbol: t.arg({
+        type: 'Symbol',
+        required: true,
+        description: 'The instrument, in any spelling that the server accepts.',
+      }),
+    },
     resolve: async (_root, { symbol }, context) => {
       requireReader(context);
       return (await context.services.bus.latest(quoteTopic(symbol))) as QuoteEvent | undefined;
@@ -87,8 +93,15 @@ builder.subscriptionField('streamData', (t) =>
     type: Quote,
     description: 'Quotes of the symbols: the current one of each at once, then each newer one.',
     args: {
-      symbols: t.arg({ type: ['Symbol'], required: true, description: '1 to 1,000 instruments.' }),
-      delivery: t.arg({ type: DeliveryInput, description: 'Default: LATEST.' }),
+      symbols: t.arg({
+        type: ['Symbol'],
+        required: true,
+        description: '1 to 1,000 instruments, in any spelling that the server accepts.',
+      }),
+      delivery: t.arg({
+        type: DeliveryInput,
+        description: 'What happens to events that a slow reader cannot take in time. Default: LATEST.',
+      }),
       after: t.arg({
         type: ['Cursor'],
         description:

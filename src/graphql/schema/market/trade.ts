@@ -10,18 +10,18 @@ import { DeliveryInput, distinctSymbols, planDelivery, type SymbolsArgs } from '
 export type TradeEvent = BusEvent<TradeState>;
 
 export const TradeSide = builder.enumType('TradeSide', {
-  description: 'Who was the aggressor.',
+  description: 'The side of the aggressor: the order that took liquidity.',
   values: {
-    BUY: { description: 'The buyer took the ask.' },
-    SELL: { description: 'The seller took the bid.' },
-    NEUTRAL: { description: 'Neither, such as an auction.' },
+    BUY: { description: 'The aggressor bought: the trade took the ask.' },
+    SELL: { description: 'The aggressor sold: the trade took the bid.' },
+    NEUTRAL: { description: 'No aggressor, e.g. a trade of an auction.' },
   } as const,
 });
 
 const TradeKind = builder.enumType('TradeKind', {
   description: 'What an event on `trades` is.',
   values: {
-    TRADE: { description: 'A trade.' },
+    TRADE: { description: 'A trade that is reported for the first time.' },
     BUST: { description: 'A trade that was sent before never counted: take it out of what you computed.' },
     REPLACE: {
       description: 'A trade that was sent before counts with the price, size, turnover and side given here.',
@@ -30,22 +30,26 @@ const TradeKind = builder.enumType('TradeKind', {
 });
 
 export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
-  description: 'One trade.',
+  description: 'A trade, or a correction of one.',
   fields: (t) => ({
     symbol: t.field({
       type: 'Symbol',
-      description: 'The instrument.',
+      description: 'The canonical symbol of the instrument.',
       resolve: ({ payload }) => payload.symbol,
     }),
-    price: t.field({ type: 'Decimal', description: 'The price.', resolve: ({ payload }) => payload.price }),
+    price: t.field({
+      type: 'Decimal',
+      description: 'The price of the trade, exactly as the source wrote it.',
+      resolve: ({ payload }) => payload.price,
+    }),
     size: t.field({
       type: 'Decimal',
-      description: 'In shares, contracts or coins.',
+      description: 'Traded volume in shares, contracts or coins.',
       resolve: ({ payload }) => payload.size,
     }),
     turnover: t.field({
       type: 'Decimal',
-      description: 'price × size.',
+      description: 'price × size, in the currency of the instrument.',
       resolve: ({ payload }) => payload.turnover,
     }),
     side: t.field({
@@ -73,7 +77,8 @@ export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
     }),
     sequence: t.field({
       type: 'SafeInt',
-      description: 'Contiguous per symbol.',
+      description:
+        'The sequence of the trade: contiguous per symbol, and new numbers begin with a new epoch.',
       resolve: ({ sequence }) => sequence,
     }),
     cursor: t.field({
@@ -95,12 +100,12 @@ export const Trade = builder.objectRef<TradeEvent>('Trade').implement({
     exchangeTime: t.field({
       type: 'DateTime',
       nullable: true,
-      description: "The source's time.",
+      description: 'The time that the source gave; null when it gave none.',
       resolve: ({ payload }) => payload.exchangeTime,
     }),
     receivedAt: t.field({
       type: 'DateTime',
-      description: 'When this server heard it.',
+      description: 'The time at which the server received the trade.',
       resolve: ({ payload }) => payload.receivedAt,
     }),
   }),
@@ -111,8 +116,15 @@ builder.subscriptionField('trades', (t) =>
     type: Trade,
     description: 'Trades of the symbols from now on, each one in order.',
     args: {
-      symbols: t.arg({ type: ['Symbol'], required: true, description: '1 to 1,000 instruments.' }),
-      delivery: t.arg({ type: DeliveryInput, description: 'Default: EVERY.' }),
+      symbols: t.arg({
+        type: ['Symbol'],
+        required: true,
+        description: '1 to 1,000 instruments, in any spelling that the server accepts.',
+      }),
+      delivery: t.arg({
+        type: DeliveryInput,
+        description: 'What happens to events that a slow reader cannot take in time. Default: EVERY.',
+      }),
       after: t.arg({
         type: ['Cursor'],
         description: 'To go on after a lost connection: the last cursor received of each symbol.',

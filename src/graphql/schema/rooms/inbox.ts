@@ -31,7 +31,7 @@ const itemCursor = ({ userId, sequence }: InboxItemState, epoch: string): Cursor
 const InboxItem = builder.objectRef<InboxItemState>('InboxItem').implement({
   description: `What is addressed to you. It is kept until you acknowledge it; of more than ${INBOX_KEEPS.toLocaleString('en')} the oldest go.`,
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id.' }),
+    id: t.exposeID('id', { description: 'The id of the item, unique in the inbox.' }),
     sequence: t.expose('sequence', {
       type: 'SafeInt',
       description: 'Contiguous per user, from 1; 0: it was for this connection only and is not kept.',
@@ -45,7 +45,7 @@ const InboxItem = builder.objectRef<InboxItemState>('InboxItem').implement({
     }),
     sender: t.field({
       type: User,
-      description: 'Who sent it.',
+      description: 'The user who sent it.',
       resolve: ({ senderId }) => ({ id: senderId }),
     }),
     roomId: t.id({
@@ -53,21 +53,21 @@ const InboxItem = builder.objectRef<InboxItemState>('InboxItem').implement({
       description: 'The room whose members were addressed; null: none was.',
       resolve: ({ roomId }) => roomId,
     }),
-    type: t.expose('type', { type: MessageType, description: 'What it is for.' }),
-    content: t.exposeString('content', { description: 'The text.' }),
+    type: t.expose('type', { type: MessageType, description: 'What the item asks of its reader.' }),
+    content: t.exposeString('content', { description: 'The text of the item.' }),
     metadata: t.field({
       type: 'JSON',
       nullable: true,
       description: 'What the sender added for programs.',
       resolve: ({ metadata }) => metadata,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was sent.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'The time at which it was sent.' }),
   }),
 });
 
 const InboxConnection = builder.connectionObject(
-  { type: InboxItem, name: 'InboxConnection', description: 'A page of your inbox.' },
-  { name: 'InboxEdge', description: 'One item and its cursor.' },
+  { type: InboxItem, name: 'InboxConnection', description: 'A page of your inbox, oldest first.' },
+  { name: 'InboxEdge', description: 'An inbox item and the cursor of its position.' },
 );
 
 builder.queryField('inbox', (t) =>
@@ -75,8 +75,8 @@ builder.queryField('inbox', (t) =>
     type: InboxConnection,
     description: 'What you have not acknowledged, oldest first.',
     args: {
-      first: t.arg.int({ description: 'Up to 100. Default: 50.' }),
-      after: t.arg({ type: 'Cursor', description: 'Newer than this.' }),
+      first: t.arg.int({ description: 'How many items to return: 1 to 100. Default: 50.' }),
+      after: t.arg({ type: 'Cursor', description: 'Returns items newer than this cursor.' }),
     },
     resolve: async (_root, args, { viewer, services }) => {
       const user = requireViewer(viewer);
@@ -100,9 +100,9 @@ const BroadcastTarget = builder.inputType('BroadcastTarget', {
   description: 'Whom it is for: exactly one of these.',
   isOneOf: true,
   fields: (t) => ({
-    room: t.id({ description: 'The members of a room.' }),
-    user: t.id({ description: 'One user.' }),
-    users: t.idList({ description: '1 to 1,000 users.' }),
+    room: t.id({ description: 'The members of the room with this id.' }),
+    user: t.id({ description: 'The user with this id.' }),
+    users: t.idList({ description: 'The users with these ids: 1 to 1,000.' }),
     role: t.field({
       type: AccountRole,
       description: 'All users with this account role that were ever here.',
@@ -129,16 +129,20 @@ function targetOf(input: typeof BroadcastTarget.$inferInput): Target {
 }
 
 const BroadcastInput = builder.inputType('BroadcastInput', {
-  description: 'What is said.',
+  description: 'The content of a broadcast.',
   fields: (t) => ({
     content: t.string({ required: true, description: 'The text, 1 to 10,000 characters.' }),
-    type: t.field({ type: MessageType, defaultValue: 'NOTIFICATION', description: 'What it is for.' }),
+    type: t.field({
+      type: MessageType,
+      defaultValue: 'NOTIFICATION',
+      description: 'What the broadcast asks of its readers. Default: NOTIFICATION.',
+    }),
     metadata: t.field({ type: 'JSON', description: 'For programs; up to 16 KB.' }),
   }),
 });
 
 const BroadcastReceipt = builder.objectRef<Receipt>('BroadcastReceipt').implement({
-  description: 'Whom a broadcast reached.',
+  description: 'How many recipients a broadcast has.',
   fields: (t) => ({
     recipients: t.exposeInt('recipients', { description: 'Users in whose inbox it is.' }),
     deliveredNow: t.exposeInt('deliveredNow', { description: 'Of them, those who had it open.' }),
@@ -152,8 +156,12 @@ builder.mutationFields((t) => ({
     description:
       'Puts a message into the inboxes of many. To a room: its OWNER, ADMIN or MODERATOR; to others: the ADMIN role.',
     args: {
-      to: t.arg({ type: BroadcastTarget, required: true, description: 'Whom it is for.' }),
-      input: t.arg({ type: BroadcastInput, required: true, description: 'What is said.' }),
+      to: t.arg({
+        type: BroadcastTarget,
+        required: true,
+        description: 'The recipients: exactly one field must be set.',
+      }),
+      input: t.arg({ type: BroadcastInput, required: true, description: 'The content of the broadcast.' }),
     },
     resolve: (_root, { to, input }, context) => {
       const target = targetOf(to);

@@ -13,8 +13,8 @@ const PresenceEventKind = builder.enumType('PresenceEventKind', {
     TOTALS: {
       description: 'Many came and went at once, in a room too large to be listed: how many are there now.',
     },
-    USER_JOINED: { description: "A user's first connection." },
-    USER_LEFT: { description: "A user's last connection went." },
+    USER_JOINED: { description: 'The user opened a first connection here.' },
+    USER_LEFT: { description: 'The last connection of the user here was closed.' },
     CONNECTION_JOINED: { description: 'A further connection of a user who was there.' },
     CONNECTION_LEFT: { description: 'A connection of a user who is still there went.' },
   } satisfies Record<PresenceUpdate['kind'], object>,
@@ -25,8 +25,14 @@ const PresentUser = builder
   .implement({
     description: 'Somebody who has the room open.',
     fields: (t) => ({
-      user: t.field({ type: User, description: 'Who.', resolve: ({ userId }) => ({ id: userId }) }),
-      connections: t.exposeInt('connections', { description: 'On so many connections.' }),
+      user: t.field({
+        type: User,
+        description: 'The user who is present.',
+        resolve: ({ userId }) => ({ id: userId }),
+      }),
+      connections: t.exposeInt('connections', {
+        description: 'How many connections of the user are open here.',
+      }),
     }),
   });
 
@@ -34,7 +40,7 @@ const PresenceEvent = builder.objectRef<PresenceUpdate>('PresenceEvent').impleme
   description:
     'Who has the room open, by subscriptions to its messages or presence, on any instance. First a SNAPSHOT, then each change; in a rush, and for who reads too slowly, a SNAPSHOT or TOTALS instead of many changes.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: PresenceEventKind, description: 'What changed.' }),
+    kind: t.expose('kind', { type: PresenceEventKind, description: 'What changed with this event.' }),
     user: t.field({
       type: User,
       nullable: true,
@@ -46,8 +52,8 @@ const PresenceEvent = builder.objectRef<PresenceUpdate>('PresenceEvent').impleme
       description: 'Their connections after it; null in a SNAPSHOT and in TOTALS.',
       resolve: (update) => ('userId' in update ? update.userConnections : null),
     }),
-    users: t.exposeInt('users', { description: 'Users there after it.' }),
-    connections: t.exposeInt('connections', { description: 'Connections there after it.' }),
+    users: t.exposeInt('users', { description: 'Distinct users present after this event.' }),
+    connections: t.exposeInt('connections', { description: 'Connections open after this event.' }),
     members: t.field({
       type: [PresentUser],
       nullable: true,
@@ -69,7 +75,7 @@ builder.subscriptionField('roomPresence', (t) =>
     description:
       'Who is in a room, who comes and goes. Needs to be a member; ends with PERMISSION_DENIED when that ends.',
     args: {
-      roomId: t.arg.id({ required: true, description: 'The room.' }),
+      roomId: t.arg.id({ required: true, description: 'The id of the room to watch.' }),
       subscriber: t.arg.id(SUBSCRIBER),
     },
     extensions: liveExtensions<{ roomId: string }>({

@@ -14,9 +14,9 @@ import { User } from '../shared/user.ts';
 import { messageCursor, RoomMessageConnection } from './room-message.ts';
 
 export const RoomType = builder.enumType('RoomType', {
-  description: 'Who may join.',
+  description: 'Who may join a room.',
   values: {
-    PUBLIC: { description: 'Anybody.' },
+    PUBLIC: { description: 'Every signed-in user may join.' },
     PRIVATE: { description: 'Who is invited. Others do not learn that it exists.' },
     PROTECTED: { description: 'Who knows the password, or is invited.' },
   } satisfies Record<RoomTypeName, object>,
@@ -25,10 +25,13 @@ export const RoomType = builder.enumType('RoomType', {
 export const RoomStatus = builder.enumType('RoomStatus', {
   description: 'Only an ACTIVE room is joined and written to; every one is read.',
   values: {
-    ACTIVE: { description: 'In use.' },
-    INACTIVE: { description: 'Out of use for now.' },
-    ARCHIVED: { description: 'Kept to be read.' },
-    CLOSED: { description: 'Over.' },
+    ACTIVE: { description: 'The room is in use.' },
+    INACTIVE: { description: 'The room is paused: it can be read, and no message can be sent.' },
+    ARCHIVED: { description: 'The room is kept as a record: it can be read, and no message can be sent.' },
+    CLOSED: {
+      description:
+        'The room is over: it can be read, and no message can be sent. Its owner can make it ACTIVE again.',
+    },
   } satisfies Record<RoomStatusName, object>,
 });
 
@@ -39,17 +42,27 @@ export const RoomRole = builder.enumType('RoomRole', {
     MEMBER: { description: 'Also sends, edits and deletes own messages, and mentions all.' },
     MODERATOR: { description: "Also edits and deletes others' messages, invites, kicks and broadcasts." },
     ADMIN: { description: 'Also changes the room and roles: everything but deleting it.' },
-    OWNER: { description: 'Everything.' },
+    OWNER: { description: 'May do everything, including deleting the room.' },
   } satisfies Record<RoomRoleName, object>,
 });
 
 export const Membership = builder.objectRef<MembershipState>('Membership').implement({
-  description: 'A user in a room.',
+  description: 'The membership of one user in one room.',
   fields: (t) => ({
-    roomId: t.exposeID('roomId', { description: 'The room.' }),
-    user: t.field({ type: User, description: 'Who.', resolve: ({ userId }) => ({ id: userId }) }),
-    role: t.expose('role', { type: RoomRole, description: 'What they may do there.' }),
-    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'Since when.' }),
+    roomId: t.exposeID('roomId', { description: 'The id of the room.' }),
+    user: t.field({
+      type: User,
+      description: 'The user who is the member.',
+      resolve: ({ userId }) => ({ id: userId }),
+    }),
+    role: t.expose('role', {
+      type: RoomRole,
+      description: 'The role of the member, which decides what they may do in the room.',
+    }),
+    joinedAt: t.expose('joinedAt', {
+      type: 'DateTime',
+      description: 'The time at which the user became a member.',
+    }),
     online: t.boolean({
       description: 'Whether they have the room open now, on any instance.',
       resolve: async ({ roomId, userId }, _args, { services }) =>
@@ -59,29 +72,37 @@ export const Membership = builder.objectRef<MembershipState>('Membership').imple
 });
 
 const MembershipConnection = builder.connectionObject(
-  { type: Membership, name: 'MembershipConnection', description: 'A page of members.' },
-  { name: 'MembershipEdge', description: 'One member and its cursor.' },
+  { type: Membership, name: 'MembershipConnection', description: 'A page of the members of a room.' },
+  { name: 'MembershipEdge', description: 'A membership and the cursor of its position.' },
 );
 
 export const Room = builder.objectRef<RoomState>('Room').implement({
-  description: 'Where people talk.',
+  description: 'A chat room with members, roles and stored messages.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its address.' }),
+    id: t.exposeID('id', { description: 'The id of the room.' }),
     name: t.exposeString('name', { description: 'Its name; several rooms may have the same.' }),
-    description: t.exposeString('description', { description: 'What it is for.' }),
-    type: t.expose('type', { type: RoomType, description: 'Who may join.' }),
-    status: t.expose('status', { type: RoomStatus, description: 'Whether it is in use.' }),
+    description: t.exposeString('description', {
+      description: 'What the room is for, as its owner wrote it; may be empty.',
+    }),
+    type: t.expose('type', { type: RoomType, description: 'Who may join the room.' }),
+    status: t.expose('status', { type: RoomStatus, description: 'Whether the room is in use.' }),
     maxMembers: t.exposeInt('maxMembers', {
       nullable: true,
       description: 'Room for so many; null: no limit.',
     }),
-    memberCount: t.exposeInt('memberCount', { description: 'Members, online or not.' }),
+    memberCount: t.exposeInt('memberCount', { description: 'How many members the room has, online or not.' }),
     lastSequence: t.expose('lastSequence', {
       type: 'SafeInt',
       description: 'Of the newest message: unread are this minus the last one you saw. 0: there is none.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'The time at which the room was created.',
+    }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: 'The time of the last change of its settings.',
+    }),
     viewerRole: t.field({
       type: RoomRole,
       nullable: true,
@@ -95,7 +116,7 @@ export const Room = builder.objectRef<RoomState>('Room').implement({
       description: 'Members by user id. Needs to be a member.',
       extensions: VIEWER_DEPENDENT,
       args: {
-        first: t.arg.int({ description: 'Up to 100. Default: 50.' }),
+        first: t.arg.int({ description: 'How many members to return: 1 to 100. Default: 50.' }),
         after: t.arg.string({ description: 'The cursor of the last one you have.' }),
       },
       resolve: async ({ id }, { first, after }, { viewer, services }) => {
@@ -115,11 +136,11 @@ export const Room = builder.objectRef<RoomState>('Room').implement({
       extensions: VIEWER_DEPENDENT,
       args: {
         first: t.arg.int({ description: 'So many from the beginning, or after `after`. Up to 100.' }),
-        after: t.arg({ type: 'Cursor', description: 'Newer than this message.' }),
+        after: t.arg({ type: 'Cursor', description: 'Returns messages newer than this cursor.' }),
         last: t.arg.int({
           description: 'So many before the end, or before `before`. Up to 100. Default: 50.',
         }),
-        before: t.arg({ type: 'Cursor', description: 'Older than this message.' }),
+        before: t.arg({ type: 'Cursor', description: 'Returns messages older than this cursor.' }),
       },
       resolve: async ({ id }, args, { viewer, services }) => {
         checkPage(args);

@@ -5,11 +5,15 @@ import { checkPage, connectionOf, cursorKey, keyCursor, pageSize } from '../../c
 import { Membership, Room, RoomRole, RoomStatus, RoomType } from './room.ts';
 
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
-  description: 'A room to create.',
+  description: 'The settings of a new room.',
   fields: (t) => ({
-    name: t.string({ required: true, description: '1 to 100 characters.' }),
+    name: t.string({ required: true, description: 'The name of the room: 1 to 100 characters.' }),
     description: t.string({ description: 'Up to 1,000 characters. Default: empty.' }),
-    type: t.field({ type: RoomType, defaultValue: 'PUBLIC', description: 'Who may join.' }),
+    type: t.field({
+      type: RoomType,
+      defaultValue: 'PUBLIC',
+      description: 'Who may join the room. Default: PUBLIC.',
+    }),
     password: t.string({ description: 'PROTECTED needs one, up to 256 characters; others have none.' }),
     maxMembers: t.int({ description: 'Room for so many, 1 to 1,000,000. Default: no limit.' }),
   }),
@@ -18,8 +22,8 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
 const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
   description: 'What to change about a room; what is left out stays.',
   fields: (t) => ({
-    name: t.string({ description: '1 to 100 characters.' }),
-    description: t.string({ description: 'Up to 1,000 characters.' }),
+    name: t.string({ description: 'The new name: 1 to 100 characters. Absent keeps the name.' }),
+    description: t.string({ description: 'The new description: up to 1,000 characters. Absent keeps it.' }),
     type: t.field({ type: RoomType, description: 'Who may join from now on; members stay.' }),
     password: t.string({ description: 'The new password of a PROTECTED room.' }),
     status: t.field({
@@ -35,7 +39,7 @@ builder.queryFields((t) => ({
     type: Room,
     nullable: true,
     description: 'A room. A PRIVATE one only its members see: to others it is ROOM_NOT_FOUND.',
-    args: { id: t.arg.id({ required: true, description: 'Its address.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the room.' }) },
     resolve: (_root, { id }, { viewer, services }) => services.rooms.room(viewer, id),
   }),
 }));
@@ -46,7 +50,7 @@ builder.queryField('rooms', (t) =>
       type: Room,
       description: 'Rooms that you may see, by name: all but PRIVATE ones that you are no member of.',
       args: {
-        search: t.arg.string({ description: 'A part of the name.' }),
+        search: t.arg.string({ description: 'Returns rooms whose name contains this text.' }),
         joined: t.arg.boolean({
           description: 'true: only those that you are a member of. false: only the others. Default: both.',
         }),
@@ -67,8 +71,8 @@ builder.queryField('rooms', (t) =>
         });
       },
     },
-    { name: 'RoomConnection', description: 'A page of rooms.' },
-    { name: 'RoomEdge', description: 'One room and its cursor.' },
+    { name: 'RoomConnection', description: 'A page of rooms, by name.' },
+    { name: 'RoomEdge', description: 'A room and the cursor of its position.' },
   ),
 );
 
@@ -76,21 +80,27 @@ builder.mutationFields((t) => ({
   createRoom: t.field({
     type: Room,
     description: 'Creates a room, and makes you its OWNER.',
-    args: { input: t.arg({ type: CreateRoomInput, required: true, description: 'The room.' }) },
+    args: {
+      input: t.arg({ type: CreateRoomInput, required: true, description: 'The settings of the new room.' }),
+    },
     resolve: (_root, { input }, { viewer, services }) => services.rooms.create(viewer, input),
   }),
   updateRoom: t.field({
     type: Room,
     description: 'Changes a room. Needs the role OWNER or ADMIN in it.',
     args: {
-      id: t.arg.id({ required: true, description: 'The room.' }),
-      input: t.arg({ type: UpdateRoomInput, required: true, description: 'What changes.' }),
+      id: t.arg.id({ required: true, description: 'The id of the room.' }),
+      input: t.arg({
+        type: UpdateRoomInput,
+        required: true,
+        description: 'The settings to change; absent ones stay.',
+      }),
     },
     resolve: (_root, { id, input }, { viewer, services }) => services.rooms.update(viewer, id, input),
   }),
   deleteRoom: t.id({
     description: 'Deletes a room with its messages, for ever. Needs the role OWNER in it. Answers its id.',
-    args: { id: t.arg.id({ required: true, description: 'The room.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the room.' }) },
     resolve: async (_root, { id }, context) => {
       const { viewer, services } = context;
       await audited(context, { what: 'deleteRoom', target: id }, () => services.rooms.delete(viewer, id));
@@ -101,15 +111,17 @@ builder.mutationFields((t) => ({
     type: Membership,
     description: 'Makes you a MEMBER. Joining again changes nothing.',
     args: {
-      roomId: t.arg.id({ required: true, description: 'The room.' }),
-      password: t.arg.string({ description: 'Of a PROTECTED room.' }),
+      roomId: t.arg.id({ required: true, description: 'The id of the room to join.' }),
+      password: t.arg.string({
+        description: 'The password of a PROTECTED room; not needed for other rooms.',
+      }),
     },
     resolve: (_root, { roomId, password }, { viewer, services }) =>
       services.rooms.join(viewer, roomId, password ?? undefined),
   }),
   leaveRoom: t.id({
     description: 'Ends your membership. Answers the id of the room.',
-    args: { roomId: t.arg.id({ required: true, description: 'The room.' }) },
+    args: { roomId: t.arg.id({ required: true, description: 'The id of the room to leave.' }) },
     resolve: async (_root, { roomId }, { viewer, services }) => {
       await services.rooms.leave(viewer, roomId);
       return roomId;
@@ -120,9 +132,13 @@ builder.mutationFields((t) => ({
     description:
       'Makes another user a member, whatever the type of the room. Who is one already stays as is.',
     args: {
-      roomId: t.arg.id({ required: true, description: 'The room.' }),
-      userId: t.arg.id({ required: true, description: 'Whom.' }),
-      role: t.arg({ type: RoomRole, defaultValue: 'MEMBER', description: 'At most below your own.' }),
+      roomId: t.arg.id({ required: true, description: 'The id of the room.' }),
+      userId: t.arg.id({ required: true, description: 'The id of the user to invite.' }),
+      role: t.arg({
+        type: RoomRole,
+        defaultValue: 'MEMBER',
+        description: 'The role that the user gets, below your own. Default: MEMBER.',
+      }),
     },
     resolve: (_root, { roomId, userId, role }, { viewer, services }) =>
       services.rooms.invite(viewer, roomId, userId, role ?? 'MEMBER'),
@@ -131,8 +147,8 @@ builder.mutationFields((t) => ({
     description:
       'Ends the membership of somebody below you, and what they have open in the room. Answers the id of the user.',
     args: {
-      roomId: t.arg.id({ required: true, description: 'The room.' }),
-      userId: t.arg.id({ required: true, description: 'Whom.' }),
+      roomId: t.arg.id({ required: true, description: 'The id of the room.' }),
+      userId: t.arg.id({ required: true, description: 'The id of the member to remove.' }),
     },
     resolve: async (_root, { roomId, userId }, context) => {
       const { viewer, services } = context;
@@ -146,9 +162,9 @@ builder.mutationFields((t) => ({
     type: Membership,
     description: 'Changes the role of somebody below you. Lowering it ends what they have open in the room.',
     args: {
-      roomId: t.arg.id({ required: true, description: 'The room.' }),
-      userId: t.arg.id({ required: true, description: 'Whose.' }),
-      role: t.arg({ type: RoomRole, required: true, description: 'The new role.' }),
+      roomId: t.arg.id({ required: true, description: 'The id of the room.' }),
+      userId: t.arg.id({ required: true, description: 'The id of the member whose role changes.' }),
+      role: t.arg({ type: RoomRole, required: true, description: 'The new role, below your own.' }),
     },
     resolve: (_root, { roomId, userId, role }, context) =>
       audited(context, { what: 'setRoomRole', target: `${roomId}/${userId} ${role}` }, () =>

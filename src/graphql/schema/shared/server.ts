@@ -1,14 +1,18 @@
-import { ACCOUNT_ROLES, type Viewer } from '../../../auth/viewer.ts';
+import type { ACCOUNT_ROLES, Viewer } from '../../../auth/viewer.ts';
 import { builder } from '../../builder/builder.ts';
 import { VIEWER_DEPENDENT } from '../../live/live-field.ts';
 
 export const AccountRole = builder.enumType('AccountRole', {
-  description: 'What an account may do beyond its rooms. PUBLISHER: feeds. ADMIN: everything.',
-  values: ACCOUNT_ROLES,
+  description: 'What an account may do beyond its rooms; the `roles` claim of the token lists them.',
+  values: {
+    USER: { description: 'May read market data, and take part in rooms.' },
+    PUBLISHER: { description: 'May also publish market data, and correct the trades that it published.' },
+    ADMIN: { description: 'May do everything: publish, broadcast, revoke users, and manage every room.' },
+  } as const satisfies Record<(typeof ACCOUNT_ROLES)[number], { description: string }>,
 });
 
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
-  description: 'Who is asking.',
+  description: 'The user that the token of this request names.',
   fields: (t) => ({
     connectionId: t.id({
       nullable: true,
@@ -31,7 +35,11 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
 });
 
 builder.queryFields((t) => ({
-  serverTime: t.field({ type: 'DateTime', description: "The server's clock.", resolve: () => Date.now() }),
+  serverTime: t.field({
+    type: 'DateTime',
+    description: "The clock of the server, to measure the offset of the client's clock.",
+    resolve: () => Date.now(),
+  }),
   viewer: t.field({
     type: ViewerType,
     nullable: true,
