@@ -72,6 +72,7 @@ function createServer(
       allowedOrigins: config.allowedOrigins,
       graphiql: config.introspection,
       maxPayloadBytes: config.maxPayloadBytes,
+      isDraining: () => health.isDraining,
     }),
     graphqlWs: graphqlWs({ ...shared, connectionInitTimeoutMs: config.connectionInitTimeoutMs, log }),
     stats,

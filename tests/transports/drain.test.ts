@@ -24,6 +24,11 @@ describe('a server that stops', () => {
     const refused = new WebSocket(server.wsUrl, 'graphql-transport-ws');
     const [error] = await once(refused, 'error');
     expect(String(error)).toContain('503');
+    const query = encodeURIComponent('subscription { streamData(symbols: ["AAPL"]) { price } }');
+    const stream = await fetch(`${server.url}/graphql?query=${query}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(await stream.text()).toMatch(/SERVICE_UNAVAILABLE.*\n\nretry: \d+\n\n$/);
     const gone = (): number => clients.filter(({ closeCode }) => closeCode !== undefined).length;
     await expect.poll(gone).toBeGreaterThan(5);
     expect(gone()).toBeLessThan(35);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Sessions } from '../../auth/sessions.ts';
+import { TickroomError } from '../../errors.ts';
 import { confirmPosition } from '../../fanout/confirmed.ts';
 import type { Hub } from '../../fanout/hub.ts';
 import { eventId, positionsOfEventId } from '../../fanout/last-event-id.ts';
@@ -12,6 +13,8 @@ import { LiveSubscription } from '../../graphql/live/live-subscription.ts';
 import type { Operations } from '../../graphql/operations.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { Connections } from '../connections.ts';
+import type { StreamPart } from './event-stream-answers.ts';
+import { COMPLETE, comeBack, failure, isPassing, nextEvent } from './event-stream-format.ts';
 import { withStatus } from './http-errors.ts';
 
 /** After so long an answer begins, although what it is of is not open yet. */
@@ -19,11 +22,6 @@ const ANSWER_AFTER_MS = 1000;
 
 /** Event streams have no operation id: each has one operation. */
 const NO_HEAD = '';
-
-/** A result that carries its own text, which all who share the execution share too. Yoga asks `stringify` for it. */
-interface EncodedResult extends ExecutionResult {
-  readonly stringify: () => string;
-}
 
 type ServerContext = {
   readonly req?: IncomingMessage;
@@ -41,6 +39,8 @@ export interface EventStreamOptions {
   readonly connections: Connections;
   readonly sessions: Sessions;
   readonly limits: Limits;
+  /** The server stops: its clients are to connect to another. */
+  readonly isDraining: () => boolean;
 }
 
 /** Serves subscriptions over HTTP (SSE) from the fan-out engine: shared execution, one text per event. */
@@ -51,6 +51,7 @@ export function eventStreams(options: EventStreamOptions): Plugin {
       setSubscribeFn(async (args: Parameters<Operations['execute']>[0]) => {
         const { req: _req, res, request, ...context } = args.contextValue as Context & ServerContext;
         const positions = positionsOfEventId(request.headers.get('last-event-id'));
+        if (options.isDraining()) return { errors: [withStatus(operations.formatError(stopping()))] };
         const noticesOf = sessionOf(args.contextValue, context);
         const opening = operations.prepareLive({
           ...args,
@@ -79,7 +80,7 @@ export function eventStreams(options: EventStreamOptions): Plugin {
             probe: () => true,
             terminate: cut,
             closeStuck: cut,
-            closeGoingAway: () => stream.end(),
+            closeGoingAway: () => stream.goAway(),
           }),
         );
         stream.onPull = () => outbox.resume();
@@ -96,12 +97,15 @@ export function eventStreams(options: EventStreamOptions): Plugin {
           return stream;
         } catch (error) {
           stream.close();
-          return { errors: [operations.formatError(error)] };
+          return { errors: [withStatus(operations.formatError(error))] };
         }
       });
     },
   };
 }
+
+const stopping = (): TickroomError =>
+  new TickroomError('SERVICE_UNAVAILABLE', 'This server stops: connect again.');
 
 /** What the client calls itself in `extensions.session`, as a name of its own user's. */
 function sessionOf(contextValue: unknown, { viewer }: Context): string | undefined {
@@ -132,25 +136,28 @@ async function takesLong(opened: Promise<void>): Promise<boolean> {
 function letIn(
   stream: EventStream,
   { viewer, address = '' }: Context,
-  { limits, sessions }: EventStreamOptions,
+  { operations, limits, sessions }: EventStreamOptions,
 ): void {
   stream.onClose(limits.connect(address));
   const release = limits.subscription(viewer, 1);
   if (!viewer) return;
   if (release) stream.onClose(release);
   stream.onClose(limits.signIn(viewer));
-  const end = (error: Error): void => stream.end(error);
-  const session = { expired: end, revoked: end };
+  const session = {
+    // with another token its client may go on
+    expired: (error: Error): void => stream.goAway(operations.formatError(error)),
+    revoked: (error: Error): void => stream.end(error),
+  };
   sessions.set(session, viewer);
   stream.onClose(() => sessions.delete(session, viewer));
 }
 
 /** Takes frames only as fast as they are read: one at a time. */
-class EventStream extends LiveSubscription implements Sink, AsyncIterableIterator<EncodedResult> {
+class EventStream extends LiveSubscription implements Sink, AsyncIterableIterator<StreamPart> {
   onPull: () => void = () => {};
-  #waiting: ((result: IteratorResult<EncodedResult>) => void) | undefined;
-  /** why the server ended it, still to be told */
-  #failure: Error | undefined;
+  #waiting: ((result: IteratorResult<StreamPart>) => void) | undefined;
+  /** the last part, still to be sent */
+  #last = '';
 
   get ready(): boolean {
     return this.#waiting !== undefined;
@@ -159,16 +166,22 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
   send({ links, tails }: Batch, from: number): number {
     const [link, tail] = [links[from], tails[from]];
     if (!link || !tail) return 1;
-    const id = eventId(link, tail);
-    // Yoga writes what this gives as the event's last line but for the empty one: JSON has no line breaks of its own
-    const text = id === undefined ? tail.json : `${tail.json}\nid: ${id}`;
+    const text = nextEvent(tail.json, eventId(link, tail));
     // ids of later frames say up to where each topic was written here
     confirmPosition(link, tail);
-    this.#settle({ done: false, value: { stringify: () => text } });
+    this.#settle({ done: false, value: { text } });
     return 1;
   }
 
-  next(): Promise<IteratorResult<EncodedResult>> {
+  /** Ends it as if the connection was lost: its client connects again. @param error why, for those who show it */
+  goAway(error?: GraphQLError): void {
+    if (this.closed) return;
+    this.#last = error ? failure([error], true) : comeBack();
+    this.close();
+    this.#finish();
+  }
+
+  next(): Promise<IteratorResult<StreamPart>> {
     return new Promise((resolve) => {
       this.#waiting = resolve;
       if (this.closed) this.#finish();
@@ -176,7 +189,7 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
     });
   }
 
-  return(): Promise<IteratorResult<EncodedResult>> {
+  return(): Promise<IteratorResult<StreamPart>> {
     this.close();
     this.#finish();
     return Promise.resolve({ done: true, value: undefined });
@@ -186,21 +199,19 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
     return this;
   }
 
-  protected override ended(error: Error | undefined): void {
-    this.#failure = error;
+  protected override ended(error: GraphQLError | undefined): void {
+    this.#last = error ? failure([error], isPassing({ errors: [error] })) : COMPLETE;
     this.#finish();
   }
 
   #finish(): void {
-    const failure = this.#failure;
     if (!this.#waiting) return;
-    this.#failure = undefined;
-    if (failure)
-      this.#settle({ done: false, value: { stringify: () => JSON.stringify({ errors: [failure] }) } });
-    else this.#settle({ done: true, value: undefined });
+    const text = this.#last;
+    this.#last = '';
+    this.#settle(text === '' ? { done: true, value: undefined } : { done: false, value: { text } });
   }
 
-  #settle(result: IteratorResult<EncodedResult>): void {
+  #settle(result: IteratorResult<StreamPart>): void {
     const resolve = this.#waiting;
     this.#waiting = undefined;
     resolve?.(result);

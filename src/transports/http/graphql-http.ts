@@ -10,6 +10,7 @@ import type { Operations } from '../../graphql/operations.ts';
 import type { CountedConnection } from '../../limits/limits.ts';
 import type { Admission } from '../admission.ts';
 import { type EventStreamOptions, eventStreams } from './event-stream.ts';
+import { eventStreamAnswers } from './event-stream-answers.ts';
 import { withStatus } from './http-errors.ts';
 import { requestGuard, withSize } from './request-guard.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -75,6 +76,7 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
       entry.plugin,
       checkedOperations(operations),
       eventStreams(options),
+      eventStreamAnswers,
       responseHeaders,
     ],
   });
