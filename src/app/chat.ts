@@ -1,6 +1,7 @@
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Bus } from '../bus/bus.ts';
-import { type StoredEvents, StoredTopics } from '../fanout/stored-topics.ts';
+import type { StoredEvents } from '../fanout/topics/stored-topic.ts';
+import { StoredTopics } from '../fanout/topics/stored-topics.ts';
 import { inboxEvents } from '../inbox/inbox-topic.ts';
 import { Inboxes } from '../inbox/inboxes.ts';
 import { SeenUsers } from '../inbox/seen-users.ts';

@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import { Hub } from '../fanout/hub.ts';
-import { NoticeBoard } from '../fanout/notice-board.ts';
+import { NoticeBoard } from '../fanout/notices/notice-board.ts';
 import { historyReader } from '../graphql/live/history-reader.ts';
 import { topicOpener } from '../graphql/live/open-topic.ts';
 import type { BookMirrors } from '../market/book/book-mirror.ts';

@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
-import { ProgressKeeper, type ProgressKeeperOptions } from '../fanout/progress-keeper.ts';
-import type { TakenOver } from '../fanout/tracked.ts';
+import { ProgressKeeper, type ProgressKeeperOptions } from '../fanout/resume/progress-keeper.ts';
+import type { TakenOver } from '../fanout/resume/tracked.ts';
 
 const TOPIC = 'taken-over';
 

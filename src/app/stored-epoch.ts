@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/bus.ts';
-import type { StoredTopics } from '../fanout/stored-topics.ts';
+import type { StoredTopics } from '../fanout/topics/stored-topics.ts';
 import type { Database } from '../storage/database.ts';
 import type { DatabaseMark } from '../storage/database-epoch.ts';
 import type { Runtime } from './runtime.ts';

@@ -1,24 +1,20 @@
-import type { BusEvent, BusHistory } from '../bus/bus.ts';
-import { Channel } from './channel.ts';
-import { newCounters } from './counters.ts';
-import { Flusher } from './flusher.ts';
-import { Group, type GroupRules } from './group.ts';
-import type { Member } from './member.ts';
-import { reportResume } from './member-notices.ts';
-import { NoticeBoard } from './notice-board.ts';
-import { Outbox, type OutboxOptions } from './outbox.ts';
-import { renumber } from './renumber.ts';
-import {
-  newResumeNote,
-  type Positions,
-  type ReadHistory,
-  type ResumeFailure,
-  type Resumption,
-  type TopicPosition,
-} from './resume.ts';
-import type { Sink } from './sink.ts';
-import { type OpenTopic, Topic } from './topic.ts';
-import { type Owner, Turns } from './turns.ts';
+import { Channel, type ChannelLink } from './groups/channel.ts';
+import { Group } from './groups/group.ts';
+import type { GroupRules } from './groups/group-rules.ts';
+import { type Owner, Turns } from './groups/turns.ts';
+import type { Member } from './members/member.ts';
+import { reportResume } from './members/member-notices.ts';
+import { NoticeBoard } from './notices/notice-board.ts';
+import { newCounters } from './outbox/counters.ts';
+import { Flusher } from './outbox/flusher.ts';
+import { Outbox, type OutboxOptions } from './outbox/outbox.ts';
+import type { Sink } from './outbox/sink.ts';
+import { MissedEventsReader } from './policies/missed-events.ts';
+import { POLICIES } from './policies/policies.ts';
+import type { Resumed } from './policies/policy.ts';
+import { newResumeNote, type Positions, type ReadHistory, type Resumption } from './positions/positions.ts';
+import type { OpenTopic } from './topics/open-topic.ts';
+import { Topic } from './topics/topic.ts';
 
 export interface HubOptions {
   readonly openTopic: OpenTopic;
@@ -41,8 +37,8 @@ export interface JoinRequest {
   readonly outbox: Outbox;
   /** Whom its executions are counted for, when they are spread over turns. @default the outbox */
   readonly owner?: Owner | undefined;
-  /** the member's own start of every frame, see `nextHead` */
-  readonly head: string;
+  /** the member's own start of every frame, see `nextPrefix` */
+  readonly prefix: string;
   /** the client's id of the operation, for notices. @default null */
   readonly operationId?: string | null | undefined;
   /** Goes on from there, which its first frame tells. @default from now on */
@@ -51,15 +47,13 @@ export interface JoinRequest {
   readonly from?: Positions | undefined;
 }
 
-interface MissedEvents {
-  /** To be called once, in the turn in which the member joins. */
-  events(): ReadonlyMap<string, readonly BusEvent[]>;
-  readonly failure: ResumeFailure | undefined;
+/** A member as the hub made it. */
+export interface JoinedMember extends Member {
+  readonly group: Group;
+  readonly links: ChannelLink[];
 }
 
-const NOTHING: BusHistory = { complete: true, events: [] };
-
-/** Who listens to what. Everything between a published event and a socket hangs here. */
+/** The fan-out engine: takes members in, and holds everything between a published event and a socket. */
 export class Hub {
   readonly counters = newCounters();
   readonly notices: NoticeBoard;
@@ -70,23 +64,21 @@ export class Hub {
   readonly #turns = new Turns();
   readonly #groups = new Map<string, Group>();
   readonly #topics = new Map<string, Topic>();
-  readonly #readHistory: ReadHistory;
-  readonly #maxMissed: number;
-  readonly #histories = new Map<string, Promise<BusHistory>>();
+  readonly #missed: MissedEventsReader;
   #members = 0;
 
   constructor(options: HubOptions) {
     this.#openTopic = options.openTopic;
     this.notices = options.notices ?? new NoticeBoard();
     this.#onError = options.onError ?? (() => {});
-    this.#readHistory = options.readHistory ?? (async () => ({ complete: false, events: [] }));
-    // so that what follows has room too
-    this.#maxMissed = (options.maxQueueFrames ?? 1000) / 2;
-    this.#outboxOptions = {
-      flusher: this.#flusher,
-      counters: this.counters,
-      maxQueueFrames: options.maxQueueFrames ?? 1000,
-    };
+    const { maxQueueFrames = 1000 } = options;
+    this.#missed = new MissedEventsReader({
+      readHistory: options.readHistory ?? (async () => ({ complete: false, events: [] })),
+      // The other half of the queue is for what follows.
+      maxEvents: maxQueueFrames / 2,
+      onError: this.#onError,
+    });
+    this.#outboxOptions = { flusher: this.#flusher, counters: this.counters, maxQueueFrames };
   }
 
   /** What is held now; all zero when everybody has left. */
@@ -106,10 +98,10 @@ export class Hub {
 
   /**
    * Adds a member. It gets the current state of each topic first (none under EVERY), then every newer event; under
-   * EVERY and REPLAY, one that goes on from somewhere gets what it has missed first.
+   * EVERY and REPLAY, a member that continues from a position gets what it has missed first.
    * @throws whatever opening a topic throws; then nothing is held
    */
-  async join(request: JoinRequest): Promise<Member> {
+  async join(request: JoinRequest): Promise<JoinedMember> {
     const topics = request.topics.map((name) => this.#hold(name));
     try {
       for (const topic of topics) if (topic.opening) await topic.opening;
@@ -117,48 +109,18 @@ export class Hub {
       for (const topic of topics) this.#letGo(topic);
       throw error;
     }
-    const { resume } = request;
-    const { policy } = request.rules;
-    const isRead = resume && !resume.failure && policy === 'EVERY';
-    const missed = isRead ? await this.#missed(topics, resume) : undefined;
-    const renumbered = resume && policy === 'REPLAY' ? await renumber(topics, resume.positions) : undefined;
-    const failure = resume?.failure ?? missed?.failure ?? (renumbered && 'EPOCH_CHANGED');
+    const resumed = await this.#resume(request, topics);
     const group = this.#group(request);
     this.#turns.joined(group, request.owner ?? request.outbox);
     this.#turns.drain(group);
-    const member: Member = {
-      group,
-      outbox: request.outbox,
-      head: request.head,
-      links: [],
-      resume: resume && newResumeNote(failure),
-      isResumeReported: false,
-      operationId: request.operationId ?? null,
-    };
+    const member = memberOf(request, group, resumed);
     this.#members += 1;
-    const events = missed?.events();
-    // of a numbering that is over, positions mean nothing
-    const positions = renumbered ?? (failure ? request.from : (resume?.positions ?? request.from));
-    const lost = failure ? resume?.positions : undefined;
-    let count = 0;
-    for (const topic of topics) {
-      const { name, latest } = topic;
-      // where it begins from now on, the newest event comes once more, so that its client learns at once
-      const isRepeated = failure && policy === 'REPLAY' && !request.from && !renumbered;
-      const after = isRepeated ? latest && positionBefore(latest) : positions?.get(name);
-      const link = this.#channel(group, topic).add(member, after, lost?.get(name));
-      if (events) count += link.channel.bringUp(link, events.get(name) ?? []);
-    }
-    if (member.resume) member.resume.replayed = count;
-    if (failure && policy === 'EVERY' && count === 0) {
-      member.links.some((link) => link.channel.repeatNewest(link));
-    }
-    if (member.links.every(({ behind }) => !behind)) reportResume(member);
+    this.#link(member, topics, request, resumed);
     return member;
   }
 
   /** Removes a member and everything only it needed. Calling it again does nothing. */
-  leave(member: Member): void {
+  leave(member: JoinedMember): void {
     if (member.links.length === 0) return;
     this.#members -= 1;
     member.outbox.discard(member);
@@ -187,46 +149,36 @@ export class Hub {
     this.#topics.clear();
   }
 
-  /** Of each topic, what was published since; what comes in while that is read is with it. */
-  async #missed(topics: readonly Topic[], { positions }: Resumption): Promise<MissedEvents> {
-    const taps = topics.map((topic) => topic.tap());
-    const newest = topics.map(({ latest }) => latest);
-    let histories: readonly BusHistory[] = [];
-    let failure: ResumeFailure | undefined;
-    try {
-      histories = await Promise.all(
-        topics.map(async ({ name }, i) => {
-          const after = positions.get(name);
-          // nothing was published before, so nothing was missed
-          if (!after) return NOTHING;
-          const history = await this.#sharedHistory(name, after);
-          return reaches(history, after, newest[i]) ? history : this.#readHistory(name, after);
-        }),
-      );
-      const count = histories.reduce((sum, { events }) => sum + events.length, 0);
-      if (!histories.every(({ complete }) => complete)) failure = 'HISTORY_GONE';
-      else if (count > this.#maxMissed) failure = 'TOO_MANY';
-    } catch (error) {
-      this.#onError(error);
-      failure = 'HISTORY_GONE';
-    }
-    const events = (): ReadonlyMap<string, readonly BusEvent[]> => {
-      const tapped = taps.map((stop) => stop());
-      if (failure === 'TOO_MANY') return new Map();
-      return new Map(topics.map(({ name }, i) => [name, merge(histories[i]?.events ?? [], tapped[i] ?? [])]));
-    };
-    return { events, failure };
+  /** undefined: the client does not return */
+  async #resume(request: JoinRequest, topics: readonly Topic[]): Promise<Resumed | undefined> {
+    const { resume: resumption, from, rules } = request;
+    if (!resumption) return undefined;
+    const readMissed = () => this.#missed.read(topics, resumption);
+    return POLICIES[rules.policy].resume({ topics, resumption, from, readMissed });
   }
 
-  /** Many who come back at once stand at the same place: one read is for all. It may be older than the one who asks. */
-  #sharedHistory(topic: string, after: TopicPosition): Promise<BusHistory> {
-    const key = `${topic} ${placeOf(after)}`;
-    let reading = this.#histories.get(key);
-    if (!reading) {
-      reading = this.#readHistory(topic, after).finally(() => this.#histories.delete(key));
-      this.#histories.set(key, reading);
+  /** Links a member to its topics, and queues what it gets first. */
+  #link(
+    member: JoinedMember,
+    topics: readonly Topic[],
+    { resume, from }: JoinRequest,
+    resumed: Resumed | undefined,
+  ): void {
+    const failure = resumed?.failure;
+    const positions = resumed ? resumed.positions : from;
+    const events = resumed?.events?.();
+    // Until a member knows that it could not continue, its client must be found where it was.
+    const lost = failure ? resume?.positions : undefined;
+    let count = 0;
+    for (const topic of topics) {
+      const { name } = topic;
+      const link = this.#channel(member.group, topic).add(member, positions?.get(name), lost?.get(name));
+      if (events) count += link.channel.policy.bringUp(link, events.get(name) ?? []);
     }
-    return reading;
+    if (member.resume) member.resume.replayed = count;
+    // The client learns at once, and not with the next event, that it missed something.
+    if (failure && count === 0) member.links.some((link) => link.channel.policy.repeatNewest(link));
+    if (member.links.every(({ behind }) => !behind)) reportResume(member);
   }
 
   #group({ key, rules }: JoinRequest): Group {
@@ -266,27 +218,16 @@ export class Hub {
   }
 }
 
-/** What was read, and of what came in meanwhile the rest. */
-function merge(read: readonly BusEvent[], heard: readonly BusEvent[]): readonly BusEvent[] {
-  const known = new Set(read.map(placeOf));
-  return [...read, ...heard.filter((event) => !known.has(placeOf(event)))];
+function memberOf(request: JoinRequest, group: Group, resumed: Resumed | undefined): JoinedMember {
+  const { outbox, prefix, operationId = null } = request;
+  return {
+    group,
+    outbox,
+    prefix,
+    links: [],
+    isResumable: group.policy.isResumable,
+    resume: resumed && newResumeNote(resumed.failure),
+    isResumeReported: false,
+    operationId,
+  };
 }
-
-/** Whether it goes as far as the newest event there was when it was asked for. */
-function reaches(
-  { complete, events }: BusHistory,
-  after: TopicPosition,
-  newest: BusEvent | undefined,
-): boolean {
-  const last = events.at(-1) ?? after;
-  return (
-    complete && (newest === undefined || (last.epoch === newest.epoch && last.sequence >= newest.sequence))
-  );
-}
-
-const positionBefore = ({ epoch, sequence }: BusEvent): TopicPosition => ({
-  epoch,
-  sequence: Math.max(0, sequence - 1),
-});
-
-const placeOf = ({ epoch, sequence }: TopicPosition): string => `${epoch}/${sequence}`;

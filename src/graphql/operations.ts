@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { TickroomError } from '../errors.ts';
 import type { Hub } from '../fanout/hub.ts';
-import type { ProgressKeeper } from '../fanout/progress-keeper.ts';
+import type { ProgressKeeper } from '../fanout/resume/progress-keeper.ts';
 import type { CountedConnection, Limits } from '../limits/limits.ts';
 import { rateLimited } from '../limits/rate-limited.ts';
 import type { Logger } from '../telemetry/logger.ts';

@@ -1,5 +1,5 @@
-import type { ReplayPage } from '../fanout/replay.ts';
-import type { StoredEvents } from '../fanout/stored-topics.ts';
+import type { ReplayPage } from '../fanout/topics/replay-page.ts';
+import type { StoredEvents } from '../fanout/topics/stored-topic.ts';
 import type { InboxItem } from './inbox-item.ts';
 import type { InboxStore } from './inbox-store.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BusEvent } from '../bus/bus.ts';
-import type { Projected, Projection } from '../fanout/projection.ts';
-import type { OpenedTopic } from '../fanout/topic.ts';
+import type { Projected, Projection } from '../fanout/payload/projection.ts';
+import type { OpenedTopic } from '../fanout/topics/open-topic.ts';
 import type { Presence } from './presence.ts';
 import type { PresenceChange } from './presence-state.ts';
 import { type PresenceUpdate, PresenceView } from './presence-view.ts';

@@ -1,4 +1,4 @@
-import type { StoredHead } from '../fanout/stored-topics.ts';
+import type { StoredHead } from '../fanout/topics/open-topic.ts';
 import type { RoomRole, RoomStatus } from './room.ts';
 import type { MessageType, RoomEvent, RoomMessage } from './room-message.ts';
 

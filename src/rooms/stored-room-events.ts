@@ -1,4 +1,4 @@
-import type { StoredEvents } from '../fanout/stored-topics.ts';
+import type { StoredEvents } from '../fanout/topics/stored-topic.ts';
 import type { MessageStore } from './message-store.ts';
 import { parseRoomEvent, roomIdOf, roomTopic } from './room-event.ts';
 

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import type { RevocationStore } from '../auth/revocation-store.ts';
-import type { ProgressStore } from '../fanout/progress-store.ts';
+import type { ProgressStore } from '../fanout/resume/progress-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { InstrumentStore } from '../market/instruments/instrument-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';

@@ -1,4 +1,4 @@
-import type { Outbox } from '../fanout/outbox.ts';
+import type { Outbox } from '../fanout/outbox/outbox.ts';
 
 /** One open WebSocket or event stream, as far as the housekeeping needs to know it. */
 export interface Connection {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { connectRedis } from '../../src/bus/redis/redis-connection.ts';
+import { connectRedis } from '../../src/bus/redis/connect-redis.ts';
 import { RedisLease } from '../../src/bus/redis/redis-lease.ts';
 import type { TestRedis } from '../support/redis.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isRandomId, keyOf } from '../../src/fanout/client-operation.ts';
+import { isRandomId, keyOf } from '../../src/fanout/resume/client-operation.ts';
 
 const NANOID = '_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const nanoid = () => [...randomBytes(21)].map((byte) => NANOID[byte % 64]).join('');

@@ -1,13 +1,12 @@
 import type { Bus } from '../../src/bus/bus.ts';
 import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import { eventProjection } from '../../src/fanout/event-projection.ts';
-import { nextHead, type Tail } from '../../src/fanout/frame.ts';
-import type { GroupRules } from '../../src/fanout/group.ts';
+import type { GroupRules } from '../../src/fanout/groups/group-rules.ts';
 import { Hub, type HubOptions } from '../../src/fanout/hub.ts';
-import type { Member } from '../../src/fanout/member.ts';
-import type { Outbox } from '../../src/fanout/outbox.ts';
-import type { Batch, Sink } from '../../src/fanout/sink.ts';
-import type { OpenTopic } from '../../src/fanout/topic.ts';
+import type { Outbox } from '../../src/fanout/outbox/outbox.ts';
+import type { Batch, Sink } from '../../src/fanout/outbox/sink.ts';
+import { eventProjection } from '../../src/fanout/payload/event-projection.ts';
+import { nextPrefix, type SharedPayload } from '../../src/fanout/payload/shared-payload.ts';
+import type { OpenTopic } from '../../src/fanout/topics/open-topic.ts';
 
 export interface Message {
   readonly id: string;
@@ -19,15 +18,15 @@ export interface Message {
 export class Peer implements Sink {
   ready = true;
   readonly messages: Message[] = [];
-  readonly tails: Tail[] = [];
+  readonly payloads: SharedPayload[] = [];
   outbox: Outbox | undefined;
 
-  send({ links, tails }: Batch, from: number): number {
+  send({ links, payloads }: Batch, from: number): number {
     for (let i = from; i < links.length; i += 1) {
-      const tail = tails[i];
-      if (!tail) break;
-      this.tails.push(tail);
-      this.messages.push(JSON.parse(`${links[i]?.member.head}${tail.json}}`));
+      const payload = payloads[i];
+      if (!payload) break;
+      this.payloads.push(payload);
+      this.messages.push(JSON.parse(`${links[i]?.member.prefix}${payload.json}}`));
     }
     return links.length - from;
   }
@@ -88,7 +87,7 @@ export function startHub(options: Partial<HubOptions> = {}) {
   }: JoinOptions = {}) => {
     const outbox = peer.outbox ?? hub.openOutbox(peer);
     peer.outbox = outbox;
-    const member: Member = await hub.join({
+    const member = await hub.join({
       key,
       topics,
       resume:
@@ -96,7 +95,7 @@ export function startHub(options: Partial<HubOptions> = {}) {
           ? undefined
           : { positions: new Map(topics.map((topic) => [topic, { epoch, sequence: after }])) },
       outbox,
-      head: nextHead(id),
+      prefix: nextPrefix(id),
       rules: { ...rules, ...own },
     });
     return { peer, member, leave: () => hub.leave(member) };

@@ -13,7 +13,7 @@ describe('groups', () => {
     await t.bus.publish('t', { n: 1 });
     await expect.poll(() => joined.every(({ peer }) => peer.values.length === 1)).toBe(true);
     expect(t.executed).toHaveLength(1);
-    expect(new Set(joined.map(({ peer }) => peer.tails[0])).size).toBe(1);
+    expect(new Set(joined.map(({ peer }) => peer.payloads[0])).size).toBe(1);
     expect(joined[7]?.peer.messages[0]).toEqual({ id: 'op7', type: 'next', payload: { data: { n: 1 } } });
   });
 
@@ -49,7 +49,7 @@ describe('groups', () => {
       ),
     );
     expect(t.hub.size.members).toBe(1000);
-    joined.sort((a, b) => ((a.member.head.length * 31 + 17) % 5) - ((b.member.head.length * 31) % 5));
+    joined.sort((a, b) => ((a.member.prefix.length * 31 + 17) % 5) - ((b.member.prefix.length * 31) % 5));
     for (const { leave } of joined) {
       leave();
       leave();
@@ -148,7 +148,7 @@ describe('joining', () => {
     const late = await t.join();
     await expect.poll(() => late.peer.values).toEqual([1]);
     expect(t.executed).toHaveLength(1);
-    expect(late.peer.tails[0]).toBe(first.peer.tails[0]);
+    expect(late.peer.payloads[0]).toBe(first.peer.payloads[0]);
   });
 });
 

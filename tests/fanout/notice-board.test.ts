@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Notice } from '../../src/fanout/notice.ts';
-import { NoticeBoard, type QueuedNotice } from '../../src/fanout/notice-board.ts';
+import type { Notice } from '../../src/fanout/notices/notice.ts';
+import { NoticeBoard, type QueuedNotice } from '../../src/fanout/notices/notice-board.ts';
 
 const gap = (n: number): Notice => ({
   id: String(n),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
-import type { ReplayPage } from '../../src/fanout/replay.ts';
+import type { ReplayPage } from '../../src/fanout/topics/replay-page.ts';
 import { seededRandom } from '../support/seeded.ts';
 import { type JoinOptions, Peer, startHub, turn } from './harness.ts';
 
@@ -14,7 +14,7 @@ class SlowPeer extends Peer {
   override send(batch: Parameters<Peer['send']>[0], from: number): number {
     const taken = Math.max(1, Math.min(this.capacity, batch.links.length - from));
     const until = from + taken;
-    super.send({ links: batch.links.slice(0, until), tails: batch.tails.slice(0, until) }, from);
+    super.send({ links: batch.links.slice(0, until), payloads: batch.payloads.slice(0, until) }, from);
     this.capacity -= taken;
     if (this.capacity <= 0) this.ready = false;
     return taken;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { confirmedPosition, confirmPosition, writtenPosition } from '../../src/fanout/confirmed.ts';
-import { eventId, positionsOfEventId } from '../../src/fanout/last-event-id.ts';
-import { Marks } from '../../src/fanout/marks.ts';
+import { confirmedPosition, confirmPosition, writtenPosition } from '../../src/fanout/members/confirmed.ts';
+import { eventId, positionsOfEventId } from '../../src/fanout/resume/last-event-id.ts';
+import { Marks } from '../../src/fanout/resume/marks.ts';
 import { historyReader } from '../../src/graphql/live/history-reader.ts';
 import { Peer, startHub, turn } from './harness.ts';
 
@@ -217,10 +217,10 @@ class OneByOne extends Peer {
   readonly ids: (string | undefined)[] = [];
 
   override send(batch: Parameters<Peer['send']>[0], from: number): number {
-    const [link, tail] = [batch.links[from], batch.tails[from]];
-    if (link && tail) {
-      this.ids.push(eventId(link, tail));
-      confirmPosition(link, tail);
+    const [link, payload] = [batch.links[from], batch.payloads[from]];
+    if (link && payload) {
+      this.ids.push(eventId(link, payload));
+      confirmPosition(link, payload);
     }
     this.ready = false;
     return 1;

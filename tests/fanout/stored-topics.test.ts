@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
 import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import type { StoredEvents } from '../../src/fanout/stored-topics.ts';
-import { StoredTopics } from '../../src/fanout/stored-topics.ts';
+import type { StoredEvents } from '../../src/fanout/topics/stored-topic.ts';
+import { StoredTopics } from '../../src/fanout/topics/stored-topics.ts';
 import { seededRandom } from '../support/seeded.ts';
 
 const upTo = (last: number, first = 1): number[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Projected } from '../../src/fanout/projection.ts';
+import type { Projected } from '../../src/fanout/payload/projection.ts';
 import { BookChanges, type BookUpdate } from '../../src/market/book/book-changes.ts';
 import { bookChecksum } from '../../src/market/book/book-checksum.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
 import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
 import { TickroomError } from '../../src/errors.ts';
-import type { GroupRules } from '../../src/fanout/group.ts';
+import type { GroupRules } from '../../src/fanout/groups/group-rules.ts';
 import { Hub } from '../../src/fanout/hub.ts';
-import type { Projected } from '../../src/fanout/projection.ts';
+import type { Projected } from '../../src/fanout/payload/projection.ts';
 import { Presence } from '../../src/presence/presence.ts';
 import { openPresenceTopic, presenceProjection } from '../../src/presence/presence-topic.ts';
 import { seededRandom } from '../support/seeded.ts';
@@ -304,7 +304,7 @@ describe('presence', () => {
     for (let n = 0; n < crowd; n += 1) {
       a.presence.enter('r', `u${n}`, `c${n}`);
       const outbox = hub.openOutbox({ ready: true, send: ({ links }, from) => links.length - from });
-      await hub.join({ key: 'k', rules, topics: ['presence:r'], outbox, head: '' });
+      await hub.join({ key: 'k', rules, topics: ['presence:r'], outbox, prefix: '' });
     }
     await expect.poll(() => hub.counters.sent).toBeGreaterThanOrEqual(crowd);
     expect(hub.counters.executions).toBeLessThan(crowd / 10);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import type { Progress } from '../../src/fanout/progress-store.ts';
+import type { Progress } from '../../src/fanout/resume/progress-store.ts';
 import { openPlace, PLACES } from '../support/places.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,7 @@
 import { FailoverBus } from '../../src/bus/failover/failover-bus.ts';
+import { connectRedis } from '../../src/bus/redis/connect-redis.ts';
 import { RedisBus } from '../../src/bus/redis/redis-bus.ts';
-import { connectRedis, type RedisConnection } from '../../src/bus/redis/redis-connection.ts';
+import type { RedisConnection } from '../../src/bus/redis/redis-connection.ts';
 
 interface Options {
   readonly prefix?: string;

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { nextHead, Tail } from '../../src/fanout/frame.ts';
-import type { Batch } from '../../src/fanout/sink.ts';
+import type { Batch } from '../../src/fanout/outbox/sink.ts';
+import { nextPrefix, SharedPayload } from '../../src/fanout/payload/shared-payload.ts';
 import { socketSink } from '../../src/transports/websocket/socket-sink.ts';
 
 /** A batch of one frame for each text, of operation `操作"1`. */
 function batchOf(texts: readonly string[]): Batch {
-  const member = { head: nextHead('操作"1') };
+  const member = { prefix: nextPrefix('操作"1') };
   return {
     links: texts.map(() => ({ member })),
-    tails: texts.map((text) => new Tail(JSON.stringify({ data: text }), 1)),
+    payloads: texts.map((text) => new SharedPayload(JSON.stringify({ data: text }), 1)),
   } as unknown as Batch;
 }
 

@@ -1,9 +1,9 @@
 import type { Bus } from '../bus.ts';
 import { type Lease, soleLease } from '../lease.ts';
 import { MemoryBus } from '../memory/memory-bus.ts';
+import { connectRedis } from '../redis/connect-redis.ts';
 import { outageOf } from '../redis/outage.ts';
 import { RedisBus } from '../redis/redis-bus.ts';
-import { connectRedis } from '../redis/redis-connection.ts';
 import { RedisLease } from '../redis/redis-lease.ts';
 import { FailoverBus } from './failover-bus.ts';
 

@@ -1,6 +1,4 @@
-import { type Cluster, Redis } from 'ioredis';
-import { connectCluster } from './cluster-connection.ts';
-import { ANSWER_MS, answered, expectAnswer, inTime, retryStrategy } from './redis-answers.ts';
+import type { Cluster, Redis } from 'ioredis';
 
 export interface RedisConnectionOptions {
   /** One address, or several of one Redis Cluster with commas between them. */
@@ -9,13 +7,13 @@ export interface RedisConnectionOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** What one process has of Redis: connections that ask, and others that are subscribed, which may ask nothing. */
+/** The connections of one process to Redis: one for commands, and one for subscriptions, which takes no commands. */
 export interface RedisConnection extends AsyncDisposable {
   readonly commands: Redis | Cluster;
   readonly subscriber: Redis | Cluster;
-  /** The command that tells a channel; of a cluster it is heard by those who subscribed at the node that has its slot. */
+  /** The command that publishes to a channel; in a cluster only subscribers at the node of its slot receive it. */
   readonly tells: 'PUBLISH' | 'SPUBLISH';
-  /** Hears when a subscribed connection was made anew, and its subscriptions were sent. */
+  /** Calls back when a subscribed connection was made anew and its subscriptions were sent. */
   onSubscribed(listener: () => void): void;
   /** Resolves when all subscriptions that were sent stand. */
   settled(): Promise<void>;
@@ -24,72 +22,4 @@ export interface RedisConnection extends AsyncDisposable {
    * @throws when Redis does not take a write and deliver in time
    */
   probe(key: string): Promise<void>;
-}
-
-/**
- * RedisPubSub ends a channel as a pattern too, which it never was: Valkey refuses that. And it hears of no failure,
- * after which there is nothing left to end.
- */
-class SubscribedRedis extends Redis {
-  override async punsubscribe(): Promise<unknown> {
-    return undefined;
-  }
-
-  override async unsubscribe(...[channel]: unknown[]): Promise<unknown> {
-    return super.unsubscribe(String(channel)).catch(() => {});
-  }
-}
-
-class PatientRedis extends Redis {
-  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
-    expectAnswer(args[0]);
-    return super.sendCommand(...args);
-  }
-}
-
-/** Connects, waiting a while for it; then in the background, and again whenever a connection is lost. */
-export function connectRedis({ url, onError }: RedisConnectionOptions): Promise<RedisConnection> {
-  // a password may have a comma
-  const urls = url.split(/,\s*(?=rediss?:)/);
-  return urls.length > 1 ? connectCluster({ urls, onError }) : connectOne({ url, onError });
-}
-
-async function connectOne({ url, onError }: RedisConnectionOptions): Promise<RedisConnection> {
-  const commands = new PatientRedis(url, {
-    // what cannot be sent now is refused now: nobody waits for an old price
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    // everything of one turn of the loop leaves together
-    enableAutoPipelining: true,
-    retryStrategy,
-  });
-  // a connection that is subscribed may ask nothing else, so not whether Redis is ready either
-  const subscriber = new SubscribedRedis(url, {
-    enableReadyCheck: false,
-    maxRetriesPerRequest: null,
-    retryStrategy,
-  });
-  for (const client of [commands, subscriber]) client.on('error', onError);
-  await inTime(
-    Promise.all(
-      [commands, subscriber].map((client) => new Promise((resolve) => client.once('ready', resolve))),
-    ),
-  );
-  return {
-    commands,
-    subscriber,
-    tells: 'PUBLISH',
-    onSubscribed: (listener) => void subscriber.on('ready', listener),
-    async settled() {
-      await subscriber.ping();
-    },
-    async probe(key) {
-      await commands.set(key, '', 'PX', ANSWER_MS);
-      await answered(subscriber);
-    },
-    async [Symbol.asyncDispose]() {
-      commands.disconnect();
-      subscriber.disconnect();
-    },
-  };
 }

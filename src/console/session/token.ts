@@ -1,5 +1,4 @@
 import { isText, savedStore } from '../state/saved.ts';
-import type { Session } from './session.ts';
 
 /** The token of who is signed in; empty: nobody is. Kept in the browser until one signs out. */
 export const savedToken = savedStore<string>('token', '', isText);
@@ -11,11 +10,18 @@ export const tokenIsGiven = savedStore<boolean>(
   (value): value is boolean => typeof value === 'boolean',
 );
 
+/** A session as far as a new token concerns it. */
+export interface Renewable {
+  /** Whether the token is of the same user, so that the session can go on with it. */
+  isRenewedBy(token: string): boolean;
+  renew(token: string): Promise<void>;
+}
+
 /**
  * Signs in with a token. One of the same user renews the session, and nothing that is open is lost.
  * @throws Error with why the server does not take it; the session stays as it was
  */
-export async function signInWith(session: Session, token: string, isGiven: boolean): Promise<void> {
+export async function signInWith(session: Renewable, token: string, isGiven: boolean): Promise<void> {
   if (session.isRenewedBy(token)) await session.renew(token);
   tokenIsGiven.set(isGiven);
   savedToken.set(token);

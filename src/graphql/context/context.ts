@@ -1,7 +1,7 @@
 import type { Revocations } from '../../auth/revocations.ts';
 import type { Viewer } from '../../auth/viewer.ts';
 import type { Bus } from '../../bus/bus.ts';
-import type { StoredEvents } from '../../fanout/stored-topics.ts';
+import type { StoredEvents } from '../../fanout/topics/stored-topic.ts';
 import type { Inboxes } from '../../inbox/inboxes.ts';
 import type { BookMirrors } from '../../market/book/book-mirror.ts';
 import type { Calendars } from '../../market/calendar/calendars.ts';

@@ -1,5 +1,5 @@
 import { TickroomError } from '../../errors.ts';
-import type { Positions, TopicPosition } from '../../fanout/resume.ts';
+import type { Positions, TopicPosition } from '../../fanout/positions/positions.ts';
 import { renamedTopic } from '../../market/events/topics.ts';
 
 /** A place in a room's messages or in an inbox. */

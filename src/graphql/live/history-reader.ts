@@ -1,5 +1,5 @@
 import type { Bus } from '../../bus/bus.ts';
-import type { ReadHistory } from '../../fanout/resume.ts';
+import type { ReadHistory } from '../../fanout/positions/positions.ts';
 
 /** What the bus keeps, for those who come back. */
 export const historyReader =

@@ -1,6 +1,6 @@
 import type { GraphQLField } from 'graphql';
-import type { GroupRules } from '../../fanout/group.ts';
-import type { Positions } from '../../fanout/resume.ts';
+import type { GroupRules } from '../../fanout/groups/group-rules.ts';
+import type { Positions } from '../../fanout/positions/positions.ts';
 import type { Context } from '../context/context.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 

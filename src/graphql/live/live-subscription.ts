@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { TickroomError } from '../../errors.ts';
-import type { Tracked } from '../../fanout/tracked.ts';
+import type { Tracked } from '../../fanout/resume/tracked.ts';
 import type { FormatError } from '../context/format-error.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from 'graphql';
-import type { GroupRules } from '../../fanout/group.ts';
+import type { GroupRules } from '../../fanout/groups/group-rules.ts';
 import { type Context, type Services, sharedContext } from '../context/context.ts';
 import type { FormatError } from '../context/format-error.ts';
 import { costOf } from '../execution/measure.ts';

@@ -1,6 +1,6 @@
 import type { BusEvent } from '../../bus/bus.ts';
-import type { NoticeBoard } from '../../fanout/notice-board.ts';
-import type { OpenedTopic } from '../../fanout/topic.ts';
+import type { NoticeBoard } from '../../fanout/notices/notice-board.ts';
+import type { OpenedTopic } from '../../fanout/topics/open-topic.ts';
 
 const PREFIX = 'notices:';
 

@@ -1,7 +1,7 @@
 import type { Bus, BusEvent } from '../../bus/bus.ts';
-import type { NoticeBoard } from '../../fanout/notice-board.ts';
-import type { StoredTopics } from '../../fanout/stored-topics.ts';
-import type { OpenedTopic, OpenTopic } from '../../fanout/topic.ts';
+import type { NoticeBoard } from '../../fanout/notices/notice-board.ts';
+import type { OpenedTopic, OpenTopic } from '../../fanout/topics/open-topic.ts';
+import type { StoredTopics } from '../../fanout/topics/stored-topics.ts';
 import type { BookMirrors } from '../../market/book/book-mirror.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
 import type { Presence } from '../../presence/presence.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ClientOperation } from '../../fanout/client-operation.ts';
-import type { Positions } from '../../fanout/resume.ts';
+import type { Positions } from '../../fanout/positions/positions.ts';
+import type { ClientOperation } from '../../fanout/resume/client-operation.ts';
 import type { LiveOpening, LiveSource } from './live.ts';
 
 /** Ids are the client's; no client library makes longer ones. */

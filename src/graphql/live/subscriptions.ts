@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ClientOperation } from '../../fanout/client-operation.ts';
 import type { Hub } from '../../fanout/hub.ts';
-import type { Member } from '../../fanout/member.ts';
-import type { Outbox } from '../../fanout/outbox.ts';
-import { isAway, type ProgressKeeper } from '../../fanout/progress-keeper.ts';
-import type { Positions, Resumption } from '../../fanout/resume.ts';
-import type { Found } from '../../fanout/tracked.ts';
+import type { Member } from '../../fanout/members/member.ts';
+import type { Outbox } from '../../fanout/outbox/outbox.ts';
+import type { Positions, Resumption } from '../../fanout/positions/positions.ts';
+import type { ClientOperation } from '../../fanout/resume/client-operation.ts';
+import { isAway, type ProgressKeeper } from '../../fanout/resume/progress-keeper.ts';
+import type { Found } from '../../fanout/resume/tracked.ts';
 import type { HeldSelections } from '../../limits/held-selections.ts';
 import type { Live, LiveOpening, LiveSource } from './live.ts';
 import type { LiveSubscription } from './live-subscription.ts';
@@ -14,8 +14,8 @@ import { clientOperation, identityOf, type NamedOperation, onlyOf } from './prog
 /** Where the frames of a subscription go, and where it goes on. */
 export interface OpenRequest {
   readonly outbox: Outbox;
-  /** the start of each of its frames, see `nextHead` */
-  readonly head: string;
+  /** the start of each of its frames, see `nextPrefix` */
+  readonly prefix: string;
   /** The client's name for it, by which it is found again; undefined: it has none. */
   readonly operation: NamedOperation | undefined;
   /** What the client says it has, where its transport has a way to say so. */
@@ -44,7 +44,7 @@ export class Subscriptions {
    */
   async open(opening: LiveOpening, subscription: LiveSubscription, request: OpenRequest): Promise<void> {
     const { live, hub, progress, selections } = this.#options;
-    const { outbox, head } = request;
+    const { outbox, prefix } = request;
     // what is said of other subscriptions is not looked for again
     const named = opening.operation.live.isTransient ? undefined : request.operation;
     const operation = clientOperation(opening, named);
@@ -66,7 +66,7 @@ export class Subscriptions {
         topics: [...source.topics, ...(source.ownTopics ?? [])],
         outbox,
         owner,
-        head,
+        prefix,
         operationId: request.operation?.operationId,
         resume,
       }),

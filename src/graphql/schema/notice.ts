@@ -1,7 +1,7 @@
 import type { BusEvent } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
-import { eventProjection } from '../../fanout/event-projection.ts';
-import type { QueuedNotice } from '../../fanout/notice-board.ts';
+import type { QueuedNotice } from '../../fanout/notices/notice-board.ts';
+import { eventProjection } from '../../fanout/payload/event-projection.ts';
 import { builder } from '../builder/builder.ts';
 import { liveExtensions, servedByFanout } from '../live/live-field.ts';
 import { noticesTopic } from '../live/notices-topic.ts';

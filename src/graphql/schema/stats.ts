@@ -1,6 +1,6 @@
 import type { BusEvent } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
-import { eventProjection } from '../../fanout/event-projection.ts';
+import { eventProjection } from '../../fanout/payload/event-projection.ts';
 import type {
   FeedStats as FeedStatsState,
   InstanceStats as InstanceStatsState,

@@ -1,5 +1,5 @@
 import type { BusEvent } from '../../bus/bus.ts';
-import type { Projected, Projection } from '../../fanout/projection.ts';
+import type { Projected, Projection } from '../../fanout/payload/projection.ts';
 import { countLevels, diffBooks, mergeChanges } from './book-diff.ts';
 import { type BookDelta, type BookUpdate, type BookWindow, bookDelta, bookSnapshot } from './book-update.ts';
 import { type BookLevels, OrderBook } from './order-book.ts';

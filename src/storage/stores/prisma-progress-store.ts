@@ -6,7 +6,7 @@ import type {
   ProgressRef,
   ProgressStore,
   StoredPositions,
-} from '../../fanout/progress-store.ts';
+} from '../../fanout/resume/progress-store.ts';
 import { Prisma, type PrismaClient, type SubscriptionProgress as Row } from '../generated/client.ts';
 
 type WrittenRef = ProgressRef & Pick<Progress, 'writer'>;

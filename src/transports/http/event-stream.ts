@@ -4,10 +4,10 @@ import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Sessions } from '../../auth/sessions.ts';
 import { TickroomError } from '../../errors.ts';
-import { confirmPosition } from '../../fanout/confirmed.ts';
 import type { Hub } from '../../fanout/hub.ts';
-import { eventId, positionsOfEventId } from '../../fanout/last-event-id.ts';
-import type { Batch, Sink } from '../../fanout/sink.ts';
+import { confirmPosition } from '../../fanout/members/confirmed.ts';
+import type { Batch, Sink } from '../../fanout/outbox/sink.ts';
+import { eventId, positionsOfEventId } from '../../fanout/resume/last-event-id.ts';
 import type { Context } from '../../graphql/context/context.ts';
 import { LiveSubscription } from '../../graphql/live/live-subscription.ts';
 import type { Operations } from '../../graphql/operations.ts';
@@ -21,7 +21,7 @@ import { withStatus } from './http-errors.ts';
 const ANSWER_AFTER_MS = 1000;
 
 /** Event streams have no operation id: each has one operation. */
-const NO_HEAD = '';
+const NO_PREFIX = '';
 
 type ServerContext = {
   readonly req?: IncomingMessage;
@@ -88,7 +88,7 @@ export function eventStreams(options: EventStreamOptions): Plugin {
         try {
           const opened = operations.open(opening, stream, {
             outbox,
-            head: NO_HEAD,
+            prefix: NO_PREFIX,
             operation: undefined,
             positions,
           });
@@ -163,12 +163,12 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
     return this.#waiting !== undefined;
   }
 
-  send({ links, tails }: Batch, from: number): number {
-    const [link, tail] = [links[from], tails[from]];
-    if (!link || !tail) return 1;
-    const text = nextEvent(tail.json, eventId(link, tail));
-    // ids of later frames say up to where each topic was written here
-    confirmPosition(link, tail);
+  send({ links, payloads }: Batch, from: number): number {
+    const [link, payload] = [links[from], payloads[from]];
+    if (!link || !payload) return 1;
+    const text = nextEvent(payload.json, eventId(link, payload));
+    // Ids of later frames say up to where each topic was written here.
+    confirmPosition(link, payload);
     this.#settle({ done: false, value: { text } });
     return 1;
   }

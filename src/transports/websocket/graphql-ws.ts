@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { ExecutionArgs } from 'graphql';
 import { makeServer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { nextHead } from '../../fanout/frame.ts';
 import type { Hub } from '../../fanout/hub.ts';
+import { nextPrefix } from '../../fanout/payload/shared-payload.ts';
 import type { LiveOpening } from '../../graphql/live/live.ts';
 import type { OperationRequest } from '../../graphql/operations.ts';
 import type { Connections } from '../connections.ts';
@@ -78,7 +78,7 @@ export function graphqlWs(options: GraphqlWsOptions): TakeOver {
       operations
         .open(live, stream, {
           outbox: connection.outbox,
-          head: nextHead(id),
+          prefix: nextPrefix(id),
           operation: { operationId: id, connection },
         })
         .catch((error: unknown) => stream.end(error));

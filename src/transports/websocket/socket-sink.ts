@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { Batch, Sink } from '../../fanout/sink.ts';
+import type { Batch, Sink } from '../../fanout/outbox/sink.ts';
 
 /** One write takes at most so much, so that a reader who stops costs no more than this beside its queue. */
 const MAX_WRITE_BYTES = 64 * 1024;
@@ -62,11 +62,11 @@ function sendingSink(webSocket: WebSocket, onReady: () => void): Sink {
   };
 }
 
-function endOfWrite({ links, tails }: Batch, from: number): number {
+function endOfWrite({ links, payloads }: Batch, from: number): number {
   let bytes = 0;
   let end = from;
   for (; end < links.length; end += 1) {
-    bytes += (links[end]?.member.head.length ?? 0) + (tails[end]?.bytes.length ?? 0);
+    bytes += (links[end]?.member.prefix.length ?? 0) + (payloads[end]?.bytes.length ?? 0);
     if (end > from && bytes > MAX_WRITE_BYTES) break;
   }
   return end;
@@ -82,10 +82,10 @@ export function frames(batch: Batch, from: number, end: number): string {
   return out;
 }
 
-function payloadOf({ links, tails }: Batch, i: number): string {
+function payloadOf({ links, payloads }: Batch, i: number): string {
   const link = links[i];
-  const tail = tails[i];
-  return link && tail ? link.member.head + tail.bytes : '';
+  const payload = payloads[i];
+  return link && payload ? link.member.prefix + payload.bytes : '';
 }
 
 let knownLength = -1;

@@ -1,6 +1,6 @@
 import { resolveOffsetConnection } from '@pothos/plugin-relay';
 import type { BusEvent } from '../../../bus/bus.ts';
-import { eventProjection } from '../../../fanout/event-projection.ts';
+import { eventProjection } from '../../../fanout/payload/event-projection.ts';
 import type {
   FundFlowBucketState,
   FundFlowState,

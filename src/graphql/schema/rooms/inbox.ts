@@ -1,8 +1,8 @@
 import { requireViewer } from '../../../auth/require-viewer.ts';
 import type { BusEvent } from '../../../bus/bus.ts';
 import { TickroomError } from '../../../errors.ts';
-import { eventProjection } from '../../../fanout/event-projection.ts';
-import type { Positions } from '../../../fanout/resume.ts';
+import { eventProjection } from '../../../fanout/payload/event-projection.ts';
+import type { Positions } from '../../../fanout/positions/positions.ts';
 import {
   connectionTopic,
   describeTarget,

@@ -1,5 +1,5 @@
 import type { BusEvent } from '../../../bus/bus.ts';
-import { eventProjection } from '../../../fanout/event-projection.ts';
+import { eventProjection } from '../../../fanout/payload/event-projection.ts';
 import { roomTopic } from '../../../rooms/room-event.ts';
 import type {
   MESSAGE_TYPES,

@@ -1,5 +1,5 @@
 import { TickroomError } from '../../../errors.ts';
-import { eventProjection } from '../../../fanout/event-projection.ts';
+import { eventProjection } from '../../../fanout/payload/event-projection.ts';
 import { builder } from '../../builder/builder.ts';
 import type { CursorValue } from '../../context/cursor.ts';
 import type { LivePlan } from '../../live/live-field.ts';
