@@ -6,7 +6,7 @@ import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { InstrumentStore } from '../market/instruments/instrument-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
-import { guarded } from './connection/guard.ts';
+import { asStoreError, guarded } from './connection/guard.ts';
 import { asOpenError, openPlace, withMigrations } from './connection/place.ts';
 import { Reachability } from './connection/reachability.ts';
 import { DatabaseEpoch } from './database-epoch.ts';
@@ -96,7 +96,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         await mergeSpellings(prisma);
         const writeAfterMs =
           options.barsWriteAfterMs ?? (options.url === undefined ? EMBEDDED_WRITE_AFTER_MS : undefined);
-        return StoredTradeBars.open({ prisma, token, writeAfterMs, onError });
+        return StoredTradeBars.open({
+          prisma,
+          token,
+          writeAfterMs,
+          onError: (error) => onError(asStoreError(error)),
+        });
       },
       [Symbol.asyncDispose]: close,
     };

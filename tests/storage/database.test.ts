@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { TickroomError } from '../../src/errors.ts';
 import { asStoreError, isOutage } from '../../src/storage/connection/guard.ts';
@@ -5,7 +6,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { newRoom } from '../rooms/new-room.ts';
 import { startChild } from '../support/child-server.ts';
 import { folder, onPostgres, openPlace } from '../support/places.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { onServer, startPostgres } from '../support/postgres.ts';
 import { SECRET } from '../support/server.ts';
 
 describe('a database that cannot be reached', () => {
@@ -57,6 +58,72 @@ describe('a database that cannot be reached', () => {
         .poll(() => database.rooms.counts().catch(() => 'away'), { timeout: 10_000 })
         .toMatchObject({ total: 0 });
       expect(told).toEqual([false, true]);
+    } finally {
+      await postgres.stop();
+      await remove();
+    }
+  });
+
+  it('G18 is SERVICE_UNAVAILABLE while it is replaced by another one, and works again by itself', {
+    timeout: 30_000,
+  }, async () => {
+    await using place = await onPostgres();
+    const url = new URL(place.env.DATABASE_URL ?? '');
+    const name = url.pathname.slice(1);
+    url.pathname = '/postgres';
+    await using database = await openDatabase({
+      url: place.env.DATABASE_URL,
+      dataDir: place.env.DATA_DIR,
+      onError: () => {},
+    });
+    const alter = (sql: string, from = name) => onServer(url.href, `ALTER DATABASE "${from}" ${sql}`);
+    const close = () =>
+      onServer(
+        url.href,
+        `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname LIKE '${name}%'`,
+      );
+    await alter('ALLOW_CONNECTIONS false');
+    await close();
+    const refused = { code: 'SERVICE_UNAVAILABLE' };
+    // one that was lost while nobody used it is found out about by who uses it first
+    await expect.poll(() => database.rooms.counts().catch((error: unknown) => error)).toMatchObject(refused);
+    await expect(database.rooms.counts()).rejects.toMatchObject(refused);
+    await expect(database.epoch.compare({ ...database.epoch.mark, epoch: 'x' })).rejects.toSatisfy(isOutage);
+    await alter(`RENAME TO "${name} gone"`);
+    await expect(database.rooms.counts()).rejects.toMatchObject(refused);
+    await expect(database.epoch.compare({ ...database.epoch.mark, epoch: 'x' })).rejects.toSatisfy(isOutage);
+    await alter(`RENAME TO "${name}"`, `${name} gone`);
+    await alter('ALLOW_CONNECTIONS true');
+    await expect
+      .poll(() => database.rooms.counts().catch(() => 'away'), { timeout: 10_000 })
+      .toMatchObject({ total: 0 });
+  });
+
+  it('G18 ends no process whose connections are lost while they are used', { timeout: 30_000 }, async () => {
+    const postgres = await startPostgres();
+    const { dataDir, remove } = folder();
+    const holder = new pg.Client({ connectionString: postgres.url('tickroom') });
+    holder.on('error', () => {});
+    try {
+      await postgres.createDatabase('tickroom');
+      await using database = await openDatabase({
+        url: postgres.url('tickroom'),
+        dataDir,
+        onError: () => {},
+      });
+      await holder.connect();
+      await holder.query('BEGIN; SELECT * FROM "StoredEpoch" FOR UPDATE');
+      const { epoch } = database;
+      const looking = epoch.compare({ ...epoch.mark, epoch: 'another' }).catch((error: unknown) => error);
+      await expect
+        .poll(async () => {
+          const sql = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
+          return (await holder.query(sql)).rowCount;
+        })
+        .toBe(1);
+      await postgres.kill();
+      // an error that nobody listens to would fail this run
+      expect(isOutage(await looking)).toBe(true);
     } finally {
       await postgres.stop();
       await remove();

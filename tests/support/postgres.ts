@@ -1,14 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../../src/bench/free-port.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 const PASSWORD = 'password';
+const run = promisify(execFile);
 
 export interface TestPostgres {
   url(database: string): string;
@@ -17,6 +19,13 @@ export interface TestPostgres {
   kill(): Promise<void>;
   /** On the same data and port, after `kill`. */
   restart(): Promise<void>;
+  /** It is there and does not answer, until `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Copies its disk, after `kill`. */
+  backUp(): Promise<void>;
+  /** Puts the copy in the place of its disk, after `kill`. The copy stays. */
+  restoreBackup(): Promise<void>;
   /** For good, data included. */
   stop(): Promise<void>;
 }
@@ -54,6 +63,18 @@ export async function startPostgres({ flags = [] as string[] } = {}): Promise<Te
       { cause: error },
     );
   }
+  const running = (): ChildProcess => {
+    const { process: child } = server as unknown as { process: ChildProcess | undefined };
+    if (!child) throw new Error('It does not run.');
+    return child;
+  };
+  const backup = path.join(folder, 'backup');
+  const signal = async (name: 'STOP' | 'CONT'): Promise<void> => {
+    const { pid } = running();
+    const children = run('pkill', [`-${name}`, '-P', String(pid)]).catch(() => {});
+    process.kill(pid ?? 0, `SIG${name}`);
+    await children;
+  };
   const url = (database: string): string => `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`;
   return {
     url,
@@ -61,20 +82,32 @@ export async function startPostgres({ flags = [] as string[] } = {}): Promise<Te
       await onServer(url('postgres'), `CREATE DATABASE "${name}"`);
     },
     async kill() {
+      const child = running();
       const killed = server as unknown as { process: ChildProcess | undefined };
-      const child = killed.process;
-      if (!child) throw new Error('It does not run.');
       // its library waits ten seconds for the exit of what is gone when this process ends
       killed.process = undefined;
       const gone = once(child, 'exit');
-      // its children too: they hold the port and the data
-      spawn('pkill', ['-KILL', '-P', String(child.pid)]);
+      // its children first, which hold the port and the data; it must not start new ones meanwhile
+      child.kill('SIGSTOP');
+      await run('pkill', ['-KILL', '-P', String(child.pid)]).catch(() => {});
       child.kill('SIGKILL');
       await gone;
     },
     async restart() {
       server = make();
       await server.start();
+    },
+    pause: () => signal('STOP'),
+    resume: () => signal('CONT'),
+    async backUp() {
+      await rm(backup, { recursive: true, force: true });
+      // with its owner, which is another user where this one is root
+      await run('cp', ['-a', data, backup]);
+      await rm(path.join(backup, 'postmaster.pid'), { force: true });
+    },
+    async restoreBackup() {
+      await rm(data, { recursive: true, force: true });
+      await run('cp', ['-a', backup, data]);
     },
     async stop() {
       await server.stop();

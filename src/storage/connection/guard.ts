@@ -2,8 +2,11 @@ import { TickroomError } from '../../errors.ts';
 
 /** Of Prisma: https://www.prisma.io/docs/orm/reference/error-reference */
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
-/** Of PostgreSQL: connection exceptions, too many connections, shutdown and start: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const SQL_STATES = /^(08...|53[123]00|57P0[1-5]|57014)$/;
+/**
+ * Of PostgreSQL: connection exceptions, a database that does not exist (while it is being replaced), too many connections,
+ * shutdown and start: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const SQL_STATES = /^(08...|3D000|53[123]00|57P0[1-5]|57014)$/;
 /** Of PostgreSQL: the disk is full. */
 const DISK_FULL = '53100';
 const SOCKET_CODES =
@@ -13,7 +16,7 @@ const KINDS =
   /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TlsConnectionError|DatabaseDoesNotExist|AuthenticationFailed)$/;
 /** The driver names some failures by their text alone. */
 const TEXTS =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed|the database system is|Cannot use a pool after calling end/i;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed|the database system is|is not currently accepting connections|Cannot use a pool after calling end/i;
 
 interface Failure {
   readonly code?: unknown;

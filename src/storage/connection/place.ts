@@ -51,6 +51,9 @@ function openServer(url: string, verify: Verify): Place {
       verify(client).then(() => done(), done);
     },
   });
+  // a connection that is lost emits its error beside failing its query, also while somebody has it: without a listener that
+  // ends the process
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { pool, close: () => pool.end() };
 }
 
