@@ -9,6 +9,7 @@ import { freePort } from '../../src/bench/free-port.ts';
 import { readConfig } from '../../src/config.ts';
 import { openBrowser } from '../support/browser.ts';
 import { type ChildServer, startChild } from '../support/child-server.ts';
+import { FaultyNetwork } from '../support/faulty-network.ts';
 import { SnippetBook } from '../support/markdown.ts';
 import { freshPostgres } from '../support/places.ts';
 import { startRedis } from '../support/redis.ts';
@@ -97,6 +98,19 @@ describe('the snippets of README.md, from its text', () => {
       expect(client.printed).not.toMatch(/ENDED|CombinedError|undefined/);
     }
     await expect.poll(ofApollo, POLL).toBeGreaterThan(apolloBefore + 1);
+  });
+
+  it('E4 U14 graphql-sse goes on after its cursor when its connection was cut', async () => {
+    await using network = await FaultyNetwork.start(() => Number(new URL(server.url).port));
+    await using client = runTypeScript(book.one('ts', "from 'graphql-sse'").text, { url: network.httpUrl });
+    const sequences = (): number[] =>
+      [...client.printed.matchAll(/sequence: (\d+)/g)].map(([, sequence]) => Number(sequence));
+    await expect.poll(() => sequences().length, POLL).toBeGreaterThan(2);
+    network.cut();
+    const last = sequences().at(-1) ?? 0;
+    await expect.poll(() => sequences().at(-1), POLL).toBeGreaterThan(last + 20);
+    const [first = 0] = sequences();
+    expect([...new Set(sequences())]).toEqual(sequences().map((_, i) => first + i));
   });
 
   it('E4 EventSource, in a browser', async () => {

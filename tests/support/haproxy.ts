@@ -57,7 +57,7 @@ export async function startHaproxy(serverPort: number): Promise<TestHaproxy> {
 /** @throws Error when the shipped file has no such lines any more */
 function withAddresses(config: string, port: number, serverPort: number): string {
   const replaced = [
-    [/bind :8002$/m, `bind 127.0.0.1:${port} accept-proxy`],
+    [/bind :8002 (tcp-ut \d+s)$/m, `bind 127.0.0.1:${port} accept-proxy $1`],
     [/server one one:8002$/m, `server one 127.0.0.1:${serverPort}`],
     [/\n *server two two:8002$/m, ''],
   ] as const;

@@ -61,7 +61,7 @@ export class LostSubscriptions {
     if (others.length > 0) return UNKNOWN;
     const { key, writer, positions } = match;
     const isTaken = await this.#taking.ask({ userId, key, writer });
-    return isTaken ? { kind: 'RESUME', positions: positionsIn(positions) } : UNKNOWN;
+    return isTaken ? { kind: 'RESUME', positions: positionsIn(positions), isLost: true } : UNKNOWN;
   }
 
   /** Candidates whose connection or process is gone. Of those that may be alive, a sign of life is awaited. */

@@ -160,7 +160,7 @@ export class ProgressKeeper implements AsyncDisposable {
   async #findKey(ref: ProgressRef, identity: string): Promise<Found> {
     const live = this.#live.get(idOf(ref));
     if (live) {
-      const progress = progressOf(live, true);
+      const progress = progressOf(live, false);
       // its old connection is not known to be gone
       if (live.identity === identity) this.#takeOver(live);
       return foundIn({ ...progress, isGone: false }, identity);
@@ -255,10 +255,10 @@ const unnamedId = ({ userId, operationId }: ClientOperation, identity: string): 
 export const isAway = (error: unknown): boolean =>
   error instanceof TickroomError && error.code === 'SERVICE_UNAVAILABLE';
 
-function foundIn({ identity, positions, isGone }: FoundProgress, asked: string): Found {
+function foundIn({ identity, positions, isGone, isLost }: FoundProgress, asked: string): Found {
   if (identity !== asked) return { kind: 'FIRST' };
   if (isGone) return { kind: 'LOST', reason: 'HISTORY_GONE' };
-  return { kind: 'RESUME', positions: positionsIn(positions) };
+  return { kind: 'RESUME', positions: positionsIn(positions), isLost };
 }
 
 const progressOf = (

@@ -12,7 +12,12 @@ export interface TakenOver extends ProgressRef {
 export type Found =
   /** it was not there before, as far as anybody can know */
   | { readonly kind: 'FIRST' }
-  | { readonly kind: 'RESUME'; readonly positions: Positions }
+  | {
+      readonly kind: 'RESUME';
+      readonly positions: Positions;
+      /** Its connection, or its process, was known to be gone. */
+      readonly isLost: boolean;
+    }
   /** it was there, or may have been, and where it was is not known */
   | { readonly kind: 'LOST'; readonly reason: ResumeFailure };
 

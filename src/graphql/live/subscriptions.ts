@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Hub } from '../../fanout/hub.ts';
 import type { Member } from '../../fanout/members/member.ts';
 import type { Outbox } from '../../fanout/outbox/outbox.ts';
-import type { Positions, Resumption } from '../../fanout/positions/positions.ts';
+import type { Positions, ResumeFailure, Resumption } from '../../fanout/positions/positions.ts';
 import type { ClientOperation } from '../../fanout/resume/client-operation.ts';
 import { isAway, type ProgressKeeper } from '../../fanout/resume/progress-keeper.ts';
 import type { Found } from '../../fanout/resume/tracked.ts';
@@ -20,6 +20,15 @@ export interface OpenRequest {
   readonly operation: NamedOperation | undefined;
   /** What the client says it has, where its transport has a way to say so. */
   readonly positions?: Positions | undefined;
+  /**
+   * The client confirms nothing that it receives, so where it is can be told only if its connection was seen to end.
+   * @default false
+   */
+  readonly isUnconfirmed?: boolean;
+  /** What its notices call it. @default the id of `operation` */
+  readonly label?: string | null;
+  /** It has no name, and may be one that was here a short while ago. @default false */
+  readonly mayReturn?: boolean;
 }
 
 export interface SubscriptionsOptions {
@@ -47,7 +56,7 @@ export class Subscriptions {
     const { outbox, prefix } = request;
     // what is said of other subscriptions is not looked for again
     const named = opening.operation.live.isTransient ? undefined : request.operation;
-    const operation = clientOperation(opening, named);
+    const known = clientOperation(opening, named);
     const isHeld = opening.request.context.viewer !== null;
     const held = <T>(act: () => Promise<T>): Promise<T | undefined> =>
       isHeld ? this.#hold(subscription, request, act) : act();
@@ -56,6 +65,8 @@ export class Subscriptions {
     if (!source || subscription.closed) return;
     const owner = opening.request.context.viewer?.id ?? outbox;
     subscription.onClose(selections.enter(owner, source.key, source.cost));
+    // of the others the newest state is all there is to know
+    const operation = request.isUnconfirmed && !keepsPosition(source) ? undefined : known;
     const identity = operation && identityOf(source);
     const find = () => this.#find(operation, identity, source, request);
     const resume = source.rules.policy === 'REPLAY' ? await held(find) : await find().catch(unknownPosition);
@@ -67,7 +78,7 @@ export class Subscriptions {
         outbox,
         owner,
         prefix,
-        operationId: request.operation?.operationId,
+        operationId: request.label === undefined ? request.operation?.operationId : request.label,
         resume,
       }),
     );
@@ -96,23 +107,27 @@ export class Subscriptions {
   async #find(
     operation: ClientOperation | undefined,
     identity: string | undefined,
-    { topics, after, rules }: LiveSource,
-    { positions }: OpenRequest,
+    source: LiveSource,
+    { positions, isUnconfirmed = false, mayReturn = false }: OpenRequest,
   ): Promise<Resumption | undefined> {
+    const { topics, after } = source;
     const said = positions ?? after;
     const own = said && { positions: onlyOf(topics, said) };
-    if (positions || !operation || !identity) return own;
+    const unknown = (failure: ResumeFailure): Resumption | undefined =>
+      // of the others the newest state is all there is to know; one that said it goes on from where it wants
+      own ?? (keepsPosition(source) ? { positions: new Map(), failure } : undefined);
+    if (positions) return own;
+    if (!operation || !identity) return mayReturn ? unknown('SESSION_UNKNOWN') : own;
     const found: Found = await this.#options.progress.find(operation, identity);
     switch (found.kind) {
       case 'FIRST':
         return own;
       case 'RESUME':
+        // what was written to a connection that died unseen may have arrived or not
+        if (isUnconfirmed && !found.isLost) return unknown('POSITION_UNKNOWN');
         return { positions: onlyOf(topics, found.positions) };
       case 'LOST':
-        // the newest state is all there is to know of the others
-        if (rules.policy !== 'EVERY' && rules.policy !== 'REPLAY') return own;
-        // it said itself from where it wants to go on
-        return own ?? { positions: new Map(), failure: found.reason };
+        return unknown(found.reason);
     }
   }
 
@@ -153,3 +168,6 @@ function unknownPosition(error: unknown): Resumption {
   if (!isAway(error)) throw error;
   return { positions: new Map(), failure: 'POSITION_UNKNOWN' };
 }
+
+const keepsPosition = ({ rules: { policy } }: LiveSource): boolean =>
+  policy === 'EVERY' || policy === 'REPLAY';

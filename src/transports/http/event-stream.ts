@@ -6,14 +6,17 @@ import type { Sessions } from '../../auth/sessions.ts';
 import { TickroomError } from '../../errors.ts';
 import type { Hub } from '../../fanout/hub.ts';
 import { confirmPosition } from '../../fanout/members/confirmed.ts';
+import type { Outbox } from '../../fanout/outbox/outbox.ts';
 import type { Batch, Sink } from '../../fanout/outbox/sink.ts';
 import { eventId, positionsOfEventId } from '../../fanout/resume/last-event-id.ts';
 import type { Context } from '../../graphql/context/context.ts';
+import type { FormatError } from '../../graphql/context/format-error.ts';
 import { LiveSubscription } from '../../graphql/live/live-subscription.ts';
 import type { Operations } from '../../graphql/operations.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { Connections } from '../connections.ts';
 import type { StreamPart } from './event-stream-answers.ts';
+import { eventStreamClient, LostStrangers } from './event-stream-client.ts';
 import { COMPLETE, comeBack, failure, isPassing, nextEvent } from './event-stream-format.ts';
 import { withStatus } from './http-errors.ts';
 
@@ -27,11 +30,14 @@ type ServerContext = {
   readonly req?: IncomingMessage;
   readonly res?: ServerResponse;
   readonly request: Request;
+  readonly params: Parameters<typeof eventStreamClient>[0];
 };
 
-/** One that is shorter may be somebody else's, too. */
-const LEAST_SESSION = 20;
-const MAX_SESSION = 100;
+/**
+ * What was written so long ago has arrived, unless the connection was dead for all that time and neither the server nor a
+ * proxy noticed. Clients of event streams confirm nothing.
+ */
+const ARRIVED_AFTER_MS = 60_000;
 
 export interface EventStreamOptions {
   readonly operations: Operations;
@@ -46,13 +52,15 @@ export interface EventStreamOptions {
 /** Serves subscriptions over HTTP (SSE) from the fan-out engine: shared execution, one text per event. */
 export function eventStreams(options: EventStreamOptions): Plugin {
   const { operations, hub, connections } = options;
+  const strangers = new LostStrangers();
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: Parameters<Operations['execute']>[0]) => {
-        const { req: _req, res, request, ...context } = args.contextValue as Context & ServerContext;
+        const { req: _req, res, request, params, ...context } = args.contextValue as Context & ServerContext;
         const positions = positionsOfEventId(request.headers.get('last-event-id'));
         if (options.isDraining()) return { errors: [withStatus(operations.formatError(stopping()))] };
-        const noticesOf = sessionOf(args.contextValue, context);
+        const client = eventStreamClient(params, request, context);
+        const { noticesOf } = client;
         const opening = operations.prepareLive({
           ...args,
           context: { ...context, connection: { id: randomUUID(), noticesOf } },
@@ -84,13 +92,19 @@ export function eventStreams(options: EventStreamOptions): Plugin {
           }),
         );
         stream.onPull = () => outbox.resume();
-        res?.once('close', () => stream.close());
+        res?.once('close', () => stream.lose(false));
+        const isStranger = !context.viewer && client.operation !== undefined;
+        if (isStranger) stream.onClose(() => stream.isLost && strangers.lost(client.likeness));
+        else if (client.operation) stream.estimateArrival(outbox);
         try {
           const opened = operations.open(opening, stream, {
             outbox,
             prefix: NO_PREFIX,
-            operation: undefined,
+            operation: client.operation,
+            label: client.label,
             positions,
+            isUnconfirmed: true,
+            mayReturn: isStranger && strangers.isBack(client.likeness),
           });
           // one that is held while the database is away must answer, or proxies give it up
           if (await takesLong(opened)) opened.catch((error: unknown) => stream.end(error));
@@ -106,15 +120,6 @@ export function eventStreams(options: EventStreamOptions): Plugin {
 
 const stopping = (): TickroomError =>
   new TickroomError('SERVICE_UNAVAILABLE', 'This server stops: connect again.');
-
-/** What the client calls itself in `extensions.session`, as a name of its own user's. */
-function sessionOf(contextValue: unknown, { viewer }: Context): string | undefined {
-  const { params } = contextValue as { params?: { extensions?: { session?: unknown } | null } };
-  const session = params?.extensions?.session;
-  if (typeof session !== 'string' || session.length < LEAST_SESSION || session.length > MAX_SESSION)
-    return undefined;
-  return JSON.stringify([viewer?.id ?? null, session]);
-}
 
 /** @throws what it rejects with meanwhile */
 async function takesLong(opened: Promise<void>): Promise<boolean> {
@@ -158,6 +163,13 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
   #waiting: ((result: IteratorResult<StreamPart>) => void) | undefined;
   /** the last part, still to be sent */
   #last = '';
+  #isEstimated = false;
+  readonly #formatError: FormatError;
+
+  constructor(formatError: FormatError) {
+    super(formatError);
+    this.#formatError = formatError;
+  }
 
   get ready(): boolean {
     return this.#waiting !== undefined;
@@ -168,17 +180,39 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
     if (!link || !payload) return 1;
     const text = nextEvent(payload.json, eventId(link, payload));
     // Ids of later frames say up to where each topic was written here.
-    confirmPosition(link, payload);
+    if (!this.#isEstimated) confirmPosition(link, payload);
     this.#settle({ done: false, value: { text } });
     return 1;
+  }
+
+  /** Nothing is known of its connection but that it was seen to end. */
+  override get isDoubtful(): boolean {
+    return true;
+  }
+
+  /** Takes what was written a while ago for received: its client will not say itself what it has. */
+  estimateArrival(outbox: Outbox): void {
+    this.#isEstimated = true;
+    const timer = setInterval(() => {
+      this.confirmProgress();
+      if (outbox.length === 0) this.markProgress();
+    }, ARRIVED_AFTER_MS);
+    this.onClose(() => clearInterval(timer));
   }
 
   /** Ends it as if the connection was lost: its client connects again. @param error why, for those who show it */
   goAway(error?: GraphQLError): void {
     if (this.closed) return;
     this.#last = error ? failure([error], true) : comeBack();
-    this.close();
+    this.lose(false);
     this.#finish();
+  }
+
+  /** An error that may pass makes its client connect again. */
+  override end(error?: unknown): void {
+    const known = error === undefined ? undefined : this.#formatError(error);
+    if (known && isPassing({ errors: [known] })) this.goAway(known);
+    else super.end(known);
   }
 
   next(): Promise<IteratorResult<StreamPart>> {
@@ -190,7 +224,7 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
   }
 
   return(): Promise<IteratorResult<StreamPart>> {
-    this.close();
+    this.lose(false);
     this.#finish();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -200,7 +234,7 @@ class EventStream extends LiveSubscription implements Sink, AsyncIterableIterato
   }
 
   protected override ended(error: GraphQLError | undefined): void {
-    this.#last = error ? failure([error], isPassing({ errors: [error] })) : COMPLETE;
+    this.#last = error ? failure([error], false) : COMPLETE;
     this.#finish();
   }
 
