@@ -100,6 +100,21 @@ describe('the snippets of README.md, from its text', () => {
     await expect.poll(ofApollo, POLL).toBeGreaterThan(apolloBefore + 1);
   });
 
+  it('E4 graphql-ws notices a server that is gone without a word', async () => {
+    await using network = await FaultyNetwork.start(() => Number(new URL(server.url).port));
+    const recipe = book.one('ts', 'client.terminate()').text;
+    const listen = `client.subscribe({ query: 'subscription { streamData(symbols: ["AAPL"]) { price } }' }, { next: ({ data }) => console.log(data.streamData), error: (error) => console.log('ENDED', error), complete: () => console.log('ENDED') });`;
+    const faster = recipe.replace('10_000', '500').replace('5_000', '500');
+    expect(faster).not.toBe(recipe);
+    await using client = runTypeScript(`${faster}\n${listen}`, { url: network.httpUrl });
+    const prices = (): number => client.printed.split('price:').length;
+    await expect.poll(prices, POLL).toBeGreaterThan(2);
+    network.swallow();
+    const before = prices();
+    await expect.poll(prices, POLL).toBeGreaterThan(before + 2);
+    expect(client.printed).not.toContain('ENDED');
+  });
+
   it('E4 U14 graphql-sse goes on after its cursor when its connection was cut', async () => {
     await using network = await FaultyNetwork.start(() => Number(new URL(server.url).port));
     await using client = runTypeScript(book.one('ts', "from 'graphql-sse'").text, { url: network.httpUrl });
