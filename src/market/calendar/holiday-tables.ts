@@ -9,8 +9,12 @@ import { US_2024 } from './holidays/us-2024.ts';
 import { US_2025 } from './holidays/us-2025.ts';
 import { US_2026 } from './holidays/us-2026.ts';
 import { US_2027 } from './holidays/us-2027.ts';
+import { US_2028 } from './holidays/us-2028.ts';
 
-/** As far as the exchanges had published them in November 2026. */
+/**
+ * As far as the exchanges had published them in November 2026. Each date was compared with the notices that the tables name,
+ * and with the calendars of https://github.com/gerrymanoim/exchange_calendars.
+ */
 export const BUILT_IN_TABLES: readonly HolidayTable[] = [
   CN_2024,
   CN_2025,
@@ -22,6 +26,7 @@ export const BUILT_IN_TABLES: readonly HolidayTable[] = [
   US_2025,
   US_2026,
   US_2027,
+  US_2028,
 ];
 
 /** What an operator puts in the place of a year of a market, or adds to it. */

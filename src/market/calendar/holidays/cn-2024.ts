@@ -4,7 +4,7 @@ export const CN_2024: HolidayTable = {
   market: 'CN',
   year: 2024,
   source:
-    'Notice of SSE, SZSE and BSE on the closures of 2024, after the notice of the State Council (国办发明电〔2023〕7号)',
+    'Notice of SSE, SZSE and BSE on the closures of 2024, after the notice of the State Council (国办发明电〔2023〕7号), https://www.gov.cn/zhengce/content/202310/content_6911527.htm',
   holidays: {
     '2024-01-01': "New Year's Day",
     '2024-02-09': 'Spring Festival',

@@ -4,7 +4,7 @@ export const CN_2026: HolidayTable = {
   market: 'CN',
   year: 2026,
   source:
-    'Notice of SSE, SZSE and BSE of 2025-12-22 on the closures of 2026, after the notice of the State Council of 2025-11-04',
+    'Notice of SSE, SZSE and BSE of 2025-12-22 on the closures of 2026, after the notice of the State Council of 2025-11-04, https://www.sse.com.cn/disclosure/announcement/general/c/c_20251222_10802507.shtml',
   holidays: {
     '2026-01-01': "New Year's Day",
     '2026-01-02': "New Year's Day",

@@ -3,7 +3,8 @@ import type { HolidayTable } from './holiday-table.ts';
 export const HK_2024: HolidayTable = {
   market: 'HK',
   year: 2024,
-  source: 'HKEX trading calendar of 2024, after the general holidays gazetted by the Government of Hong Kong',
+  source:
+    'HKEX trading calendar of 2024, after the general holidays for 2024 gazetted by the Government of Hong Kong; HKEX news of 2024-09-06 on Typhoon Yagi. Since 2024-09-23 trading goes on in severe weather',
   holidays: {
     '2024-01-01': "New Year's Day",
     '2024-02-12': 'Lunar New Year',
@@ -15,6 +16,7 @@ export const HK_2024: HolidayTable = {
     '2024-05-15': "Buddha's Birthday",
     '2024-06-10': 'Tuen Ng',
     '2024-07-01': 'Establishment Day',
+    '2024-09-06': 'Typhoon Yagi',
     '2024-09-18': 'Day after Mid-Autumn',
     '2024-10-01': 'National Day',
     '2024-10-11': 'Chung Yeung',

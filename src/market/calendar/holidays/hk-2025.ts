@@ -3,7 +3,8 @@ import type { HolidayTable } from './holiday-table.ts';
 export const HK_2025: HolidayTable = {
   market: 'HK',
   year: 2025,
-  source: 'HKEX trading calendar of 2025, after the general holidays gazetted by the Government of Hong Kong',
+  source:
+    'HKEX trading calendar of 2025, after the general holidays for 2025 gazetted by the Government of Hong Kong',
   holidays: {
     '2025-01-01': "New Year's Day",
     '2025-01-29': 'Lunar New Year',

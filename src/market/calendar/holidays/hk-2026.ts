@@ -3,7 +3,8 @@ import type { HolidayTable } from './holiday-table.ts';
 export const HK_2026: HolidayTable = {
   market: 'HK',
   year: 2026,
-  source: 'HKEX trading calendar of 2026, after the general holidays gazetted by the Government of Hong Kong',
+  source:
+    'HKEX trading calendar of 2026, after the general holidays for 2026 gazetted by the Government of Hong Kong on 2025-05-16, https://www.info.gov.hk/gia/general/202505/16/P2025051300354.htm',
   holidays: {
     '2026-01-01': "New Year's Day",
     '2026-02-17': 'Lunar New Year',

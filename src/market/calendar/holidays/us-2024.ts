@@ -3,7 +3,7 @@ import type { HolidayTable } from './holiday-table.ts';
 export const US_2024: HolidayTable = {
   market: 'US',
   year: 2024,
-  source: 'NYSE Group, "2022, 2023 and 2024 Holiday and Early Closings Calendar"',
+  source: 'NYSE Group, "2022, 2023 and 2024 Holiday and Early Closings Calendar", 2021-12-27',
   holidays: {
     '2024-01-01': "New Year's Day",
     '2024-01-15': 'Martin Luther King Jr. Day',

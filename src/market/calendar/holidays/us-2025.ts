@@ -4,7 +4,7 @@ export const US_2025: HolidayTable = {
   market: 'US',
   year: 2025,
   source:
-    'NYSE Group, "2025, 2026 and 2027 Holiday and Early Closings Calendar", and its notice on 2025-01-09',
+    'NYSE Group, "2025, 2026 and 2027 Holiday and Early Closings Calendar", 2024-11-08, and its notice on the closure of 2025-01-09',
   holidays: {
     '2025-01-01': "New Year's Day",
     '2025-01-09': 'National Day of Mourning for Jimmy Carter',

@@ -3,7 +3,7 @@ import type { HolidayTable } from './holiday-table.ts';
 export const US_2026: HolidayTable = {
   market: 'US',
   year: 2026,
-  source: 'NYSE Group, "2025, 2026 and 2027 Holiday and Early Closings Calendar"',
+  source: 'NYSE Group, "2026, 2027 and 2028 Holiday and Early Closings Calendar", 2025-12-23',
   holidays: {
     '2026-01-01': "New Year's Day",
     '2026-01-19': 'Martin Luther King Jr. Day',
