@@ -1,83 +1,93 @@
-import { type Ingest, ingest, type Reports } from './ingest-bench.ts';
+import { type Ingest, IngestRun, type Reports } from './ingest-bench.ts';
+import { percentile } from './percentiles.ts';
 import { startPostgres } from './postgres.ts';
 import { machine, number, table, targetTable } from './report.ts';
 import type { OtherBuild } from './server-process.ts';
 
-/** What ingest costs in this build and in another one, in rounds that alternate. */
-export interface IngestComparison {
-  readonly against: string;
-  readonly rounds: number;
-  readonly reports: Readonly<
-    Record<Reports, { readonly ours: readonly Ingest[]; readonly theirs: readonly Ingest[] }>
-  >;
+interface Compared {
+  readonly ours: readonly Ingest[];
+  readonly theirs: readonly Ingest[];
 }
 
-const KINDS: readonly Reports[] = ['quotes', 'trades'];
+/** What ingest costs in this build and in another one, in bursts that alternate. */
+export interface IngestComparison {
+  readonly against: string;
+  readonly bursts: number;
+  readonly reports: Readonly<Record<Reports, Compared>>;
+}
+
+/** What to compare, and how long. */
+export interface IngestScale {
+  readonly redis: string;
+  readonly against: OtherBuild;
+  /** of each build and kind of report */
+  readonly bursts: number;
+}
+
+const BURST_MS = 1000;
 /** What duplicates, calendars and canonical symbols may cost. */
 const MAX_RATIO = 1.15;
 
-const medianCpu = (rounds: readonly Ingest[]): number => {
-  const sorted = rounds.map(({ cpuMicrosPerEvent }) => cpuMicrosPerEvent).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};
-
 /**
- * Measures both builds in turn, each time with a database and a Redis prefix of its own, so that what else the machine does
- * falls on both alike.
+ * Measures both builds in turn, a second each, so that what else the machine does falls on both alike. Each has a database
+ * and a Redis prefix of its own.
  */
 export async function compareIngest(
-  {
-    redis,
-    seconds,
-    rounds,
-    against,
-  }: { redis: string; seconds: number; rounds: number; against: OtherBuild },
+  scale: IngestScale,
   tell: (what: string) => void,
 ): Promise<IngestComparison> {
-  const measured = {
-    quotes: { ours: [] as Ingest[], theirs: [] as Ingest[] },
-    trades: { ours: [] as Ingest[], theirs: [] as Ingest[] },
-  };
-  const run = async (reports: Reports, build?: OtherBuild): Promise<Ingest> => {
-    await using postgres = await startPostgres();
-    const scale = { redis, database: postgres.url, subscribers: 0, returning: 0, seconds };
-    return await ingest(scale, reports, build);
-  };
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const reports of KINDS) {
-      tell(`round ${round} of ${rounds}, ${reports}`);
-      const isOdd = round % 2 === 1;
-      // neither build always comes first
-      if (isOdd) measured[reports].theirs.push(await run(reports, against));
-      measured[reports].ours.push(await run(reports));
-      if (!isOdd) measured[reports].theirs.push(await run(reports, against));
-    }
-  }
-  return { against: against.checkout, rounds, reports: measured };
+  tell('quotes');
+  const quotes = await compare('quotes', scale);
+  tell('trades');
+  const trades = await compare('trades', scale);
+  return { against: scale.against.checkout, bursts: scale.bursts, reports: { quotes, trades } };
 }
 
+async function compare(reports: Reports, { redis, against, bursts }: IngestScale): Promise<Compared> {
+  await using ourDatabase = await startPostgres();
+  await using theirDatabase = await startPostgres();
+  const scale = { redis, subscribers: 0, returning: 0, seconds: 0 };
+  await using our = await IngestRun.open({ ...scale, database: ourDatabase.url }, reports);
+  await using their = await IngestRun.open({ ...scale, database: theirDatabase.url }, reports, against);
+  const measured = { ours: [] as Ingest[], theirs: [] as Ingest[] };
+  for (let burst = 0; burst < bursts; burst += 1) {
+    measured.ours.push(await our.burst(BURST_MS));
+    measured.theirs.push(await their.burst(BURST_MS));
+  }
+  return measured;
+}
+
+const medianOf = (values: readonly number[]): number => percentile(values, 0.5);
+const cpuOf = (bursts: readonly Ingest[]): number =>
+  medianOf(bursts.map(({ cpuMicrosPerEvent }) => cpuMicrosPerEvent));
+
 /** The comparison as Markdown. */
-export function ingestReport({ against, rounds, reports }: IngestComparison): string {
-  const ratioOf = (kind: Reports): number => medianCpu(reports[kind].ours) / medianCpu(reports[kind].theirs);
-  const listOf = (measured: readonly Ingest[]): string =>
-    measured.map(({ cpuMicrosPerEvent }) => number(cpuMicrosPerEvent)).join(', ');
+export function ingestReport({ against, bursts, reports }: IngestComparison): string {
+  const kinds = ['quotes', 'trades'] as const;
+  /** the median of the ratios of bursts beside each other */
+  const ratioOf = (kind: Reports): number => {
+    const { ours, theirs } = reports[kind];
+    return medianOf(
+      ours.map(
+        ({ cpuMicrosPerEvent }, i) => cpuMicrosPerEvent / (theirs[i]?.cpuMicrosPerEvent ?? Number.NaN),
+      ),
+    );
+  };
   return [
-    `CPU of the server per event published through Redis, medians of ${rounds} alternating rounds; ${machine()}. The other build: ${against}.`,
+    `CPU of the server per event published through Redis, medians of ${bursts} bursts of a second that alternate between the builds; ${machine()}. The other build: ${against}.`,
     '',
     table(
-      ['', 'this build, µs', 'the other build, µs', 'ratio', 'rounds: this build', 'rounds: the other build'],
-      KINDS.map((kind) => [
+      ['', 'this build, µs', 'the other build, µs', 'ratio of neighbours'],
+      kinds.map((kind) => [
         kind,
-        number(medianCpu(reports[kind].ours)),
-        number(medianCpu(reports[kind].theirs)),
+        number(cpuOf(reports[kind].ours)),
+        number(cpuOf(reports[kind].theirs)),
         number(ratioOf(kind), 2),
-        listOf(reports[kind].ours),
-        listOf(reports[kind].theirs),
       ]),
     ),
     '',
     targetTable(
-      KINDS.map((kind) => ({
+      kinds.map((kind) => ({
         what: `CPU of ${kind}: this build / the other one`,
         most: MAX_RATIO,
         measured: ratioOf(kind),

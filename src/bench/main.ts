@@ -134,7 +134,7 @@ async function main(): Promise<void> {
       {
         redis: await redisUrl(),
         against: { checkout: values.against },
-        ...(values.quick ? { seconds: 3, rounds: 3 } : { seconds: 8, rounds: 5 }),
+        bursts: values.quick ? 8 : 40,
       },
       tell,
     );
