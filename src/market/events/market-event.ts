@@ -25,22 +25,22 @@ export interface TradeReport {
   /** in shares, contracts or coins: the unit of the instrument, never lots */
   readonly size: DecimalText;
   /** price × size where the feed does not say */
-  readonly turnover?: DecimalText | null;
+  readonly turnover?: DecimalText | null | undefined;
   /** absent: decided by the tick rule */
-  readonly side?: TradeSide | null;
+  readonly side?: TradeSide | null | undefined;
   /** whose numbering `sourceSequence` is: the publishing user, or the feed's name; absent: nobody's in particular */
-  readonly source?: string | null;
+  readonly source?: string | null | undefined;
   /** the publishing user; absent: a feed */
-  readonly publisher?: string;
+  readonly publisher?: string | undefined;
   /**
    * the source's own sequence, as text: some exceed 2^53. A trade of a symbol, source, trading day and sequence counts
    * once, however often it is sent.
    */
-  readonly sourceSequence?: string | null;
+  readonly sourceSequence?: string | null | undefined;
   /** epoch ms, whole */
-  readonly exchangeTime?: number | null;
+  readonly exchangeTime?: number | null | undefined;
   /** nanoseconds beyond `exchangeTime`, 0 to 999,999: they order events of one millisecond */
-  readonly exchangeNanos?: number | null;
+  readonly exchangeNanos?: number | null | undefined;
 }
 
 /** What a source says of a trade that it sent before. */
@@ -62,26 +62,26 @@ export interface TradeCorrectionReport {
 /** A quote as a feed reports it; a field that is absent (undefined) keeps its last value, and null clears it. */
 export interface QuoteReport {
   readonly symbol: string;
-  readonly price?: DecimalText | null;
-  readonly open?: DecimalText | null;
-  readonly high?: DecimalText | null;
-  readonly low?: DecimalText | null;
-  readonly previousClose?: DecimalText | null;
-  readonly volume?: DecimalText | null;
-  readonly turnover?: DecimalText | null;
-  readonly bid?: DecimalText | null;
-  readonly ask?: DecimalText | null;
+  readonly price?: DecimalText | null | undefined;
+  readonly open?: DecimalText | null | undefined;
+  readonly high?: DecimalText | null | undefined;
+  readonly low?: DecimalText | null | undefined;
+  readonly previousClose?: DecimalText | null | undefined;
+  readonly volume?: DecimalText | null | undefined;
+  readonly turnover?: DecimalText | null | undefined;
+  readonly bid?: DecimalText | null | undefined;
+  readonly ask?: DecimalText | null | undefined;
   /**
    * The day's figures (open, high, low, volume, turnover) are the exchange's own, here and in later reports of the day
    * that do not say otherwise: prices and trades do not change them. Absent or null: as the last report said.
    */
-  readonly authoritative?: boolean | null;
+  readonly authoritative?: boolean | null | undefined;
   /** orders quotes of one source and time, as text */
-  readonly sourceSequence?: string | null;
+  readonly sourceSequence?: string | null | undefined;
   /** epoch ms, whole */
-  readonly exchangeTime?: number | null;
+  readonly exchangeTime?: number | null | undefined;
   /** nanoseconds beyond `exchangeTime`, 0 to 999,999: they order events of one millisecond */
-  readonly exchangeNanos?: number | null;
+  readonly exchangeNanos?: number | null | undefined;
 }
 
 /** A whole book as a feed reports it, replacing what was known. */

@@ -7,7 +7,8 @@ const MAX_UNDER_WAY = 2000;
 /** Hands the market's events to the bus, and says when it keeps up. */
 export class MarketPublisher {
   readonly #bus: Pick<Bus, 'publish'>;
-  readonly #token: number | undefined;
+  /** with the token; undefined: nobody else leads */
+  readonly #fenced: { readonly plain: PublishOptions; readonly lossless: PublishOptions } | undefined;
   readonly #onError: (error: unknown) => void;
   #isFenced = false;
   #underWay = 0;
@@ -19,7 +20,7 @@ export class MarketPublisher {
    */
   constructor(bus: Pick<Bus, 'publish'>, token: number | undefined, onError: (error: unknown) => void) {
     this.#bus = bus;
-    this.#token = token;
+    if (token) this.#fenced = { plain: { token }, lossless: { token, lossless: true } };
     this.#onError = onError;
   }
 
@@ -39,7 +40,7 @@ export class MarketPublisher {
       event = await this.#bus.publish(
         topic,
         payload,
-        this.#token ? { ...options, token: this.#token } : options,
+        this.#fenced ? this.#fenced[options?.lossless ? 'lossless' : 'plain'] : options,
       );
       onPublished?.(event);
     } catch (error) {

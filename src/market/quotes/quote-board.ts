@@ -216,7 +216,8 @@ export class QuoteBoard {
     const { price } = report;
     const newPrice = price == null || isSameValue(price, entry.state.price) ? undefined : price;
     const changes: Figures = { exchangeTime: later(entry.state.exchangeTime, event.exchangeTime) };
-    for (const field of ['bid', 'ask'] as const) set(entry, changes, field, report[field], stamp);
+    set(entry, changes, 'bid', report.bid, stamp);
+    set(entry, changes, 'ask', report.ask, stamp);
     if (isOfDay) {
       if (set(entry, changes, 'price', report.price, stamp)) entry.isPriceOfTrade = false;
       set(entry, changes, 'previousClose', report.previousClose, stamp);

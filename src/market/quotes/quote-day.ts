@@ -94,12 +94,13 @@ export function setDay(entry: QuoteEntry, changes: Figures, report: QuoteReport,
   if (set(entry, changes, 'open', report.open, stamp)) {
     entry.openedAt = report.open === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   }
-  const given = SUMMED.filter((field) => set(entry, changes, field, report[field], stamp));
-  if (given.length === 0 || entry.isAuthoritative) return;
+  let isGiven = false;
+  for (const field of SUMMED) if (set(entry, changes, field, report[field], stamp)) isGiven = true;
+  if (!isGiven || entry.isAuthoritative) return;
   const { high = null, low = null, volume = null, turnover = null } = changes;
   const figures = entry.recent.addAfter(stamp, { high, low, volume, turnover });
   // what was cleared stays so, and what the report leaves out was summed up trade by trade
-  for (const field of given) if (changes[field] !== null) changes[field] = figures[field];
+  for (const field of SUMMED) if (changes[field] != null) changes[field] = figures[field];
   const { price = entry.state.price } = changes;
   if (price === null || !entry.isPriceOfDay) return;
   if (changes.high) changes.high = extreme(changes.high, price, 1);

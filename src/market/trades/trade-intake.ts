@@ -79,13 +79,14 @@ export class TradeIntake {
     const scope = this.#scopeOf(symbol, source, event.time);
     if (sourceSequence !== null && !bars.seen.add(scope, sourceSequence, now)) return undefined;
     const size = new Big(report.size);
+    // money changes hands at a negative price, too
+    const turnover = report.turnover == null ? size.times(price).abs() : new Big(report.turnover);
     const trade: TradeState = {
       id,
       symbol,
       price,
       size: report.size,
-      // money changes hands at a negative price, too
-      turnover: report.turnover ?? size.times(price).abs().toFixed(),
+      turnover: report.turnover ?? turnover.toFixed(),
       side: this.#sides.decide(symbol, price, report.side, event),
       source,
       sourceSequence,
@@ -97,7 +98,7 @@ export class TradeIntake {
     const published = publish(tradeTopic(symbol), trade);
     candles.note(symbol, published);
     this.#arriving.get(symbol)?.push(trade);
-    this.#record(trade, event, published);
+    this.#record(trade, event, published, size, turnover);
     if (sourceSequence !== null) void published.then((at) => at ?? bars.seen.remove(scope, sourceSequence));
     return { trade, event, published };
   }
@@ -233,13 +234,18 @@ export class TradeIntake {
     const event = clocks.judge(symbol, trade.exchangeTime, trade.receivedAt, trade.exchangeNanos);
     if (sourceSequence != null) bars.seen.add(this.#scopeOf(symbol, source, event.time), sourceSequence, now);
     this.#sides.decide(symbol, price, side, event);
-    this.#record(trade, event, Promise.resolve(published));
+    const [size, turnover] = [new Big(trade.size), new Big(trade.turnover)];
+    this.#record(trade, event, Promise.resolve(published), size, turnover);
   }
 
-  #record(trade: TradeState, { time, nanos }: EventTime, published: Promise<Position | undefined>): void {
+  #record(
+    { symbol, price, side }: TradeState,
+    { time, nanos }: EventTime,
+    published: Promise<Position | undefined>,
+    size: Big,
+    turnover: Big,
+  ): void {
     const { flows, bars } = this.#options;
-    const { symbol, price, side } = trade;
-    const [size, turnover] = [new Big(trade.size), new Big(trade.turnover)];
     flows.record({ symbol, price, size, turnover, side, time, nanos });
     bars.recorded(symbol, published);
     const until = this.#incompleteUntil.get(symbol);

@@ -1,6 +1,6 @@
 import { hasRole } from '../../../auth/viewer.ts';
 import { type ErrorCode, TickroomError } from '../../../errors.ts';
-import type { Instant } from '../../../market/events/instant.ts';
+import type { QuoteReport, TradeReport } from '../../../market/events/market-event.ts';
 import type { InstrumentReport } from '../../../market/instruments/instrument-listing.ts';
 import { builder } from '../../builder/builder.ts';
 import { requireRole } from '../../context/access.ts';
@@ -20,22 +20,28 @@ const MAX_TEXT = 64;
 /** Of what the audit trail says of a batch. */
 const MAX_TARGET = 500;
 
-function checkNotNegative(symbol: string, values: Record<string, string | null | undefined>): void {
-  for (const [name, value] of Object.entries(values)) {
+type Texts<N extends string> = { readonly symbol: string } & { readonly [name in N]?: string | null };
+
+/** @throws TickroomError INVALID_INPUT */
+function checkNotNegative<N extends string>(report: Texts<N>, names: readonly N[]): void {
+  for (const name of names) {
+    const value: string | null | undefined = report[name];
     if (value?.startsWith('-'))
       throw new TickroomError(
         'INVALID_INPUT',
-        `${name} of ${symbol} is ${value}: it must not be negative; a sale is told by side.`,
+        `${name} of ${report.symbol} is ${value}: it must not be negative; a sale is told by side.`,
       );
   }
 }
 
-function checkText(symbol: string, values: Record<string, string | null | undefined>): void {
-  for (const [name, value] of Object.entries(values)) {
+/** @throws TickroomError INVALID_INPUT */
+function checkText<N extends string>(report: Texts<N>, names: readonly N[]): void {
+  for (const name of names) {
+    const value: string | null | undefined = report[name];
     if (value == null || (value.length > 0 && value.length <= MAX_TEXT)) continue;
     throw new TickroomError(
       'INVALID_INPUT',
-      `${name} of ${symbol} has ${value.length} characters: it must have 1 to ${MAX_TEXT}, or be left out.`,
+      `${name} of ${report.symbol} has ${value.length} characters: it must have 1 to ${MAX_TEXT}, or be left out.`,
     );
   }
 }
@@ -57,10 +63,45 @@ function checkBookNumbers(input: typeof OrderBookInput.$inferInput): void {
   }
 }
 
-/** An input as the market takes it: a time in two numbers, as JSON carries them between instances. */
-function reportOf<I extends { readonly exchangeTime?: Instant | null | undefined }>(input: I) {
-  const { exchangeTime: time, ...report } = input;
-  return { ...report, exchangeTime: time?.ms, exchangeNanos: time?.nanos };
+/**
+ * Inputs as the market takes them: a time in two numbers, as JSON carries them between instances. Every field is named, as
+ * the market is several times as fast with objects of one shape; what was left out stays undefined.
+ */
+function quoteReport(input: typeof QuoteInput.$inferInput): QuoteReport {
+  const { exchangeTime } = input;
+  return {
+    symbol: input.symbol,
+    price: input.price,
+    open: input.open,
+    high: input.high,
+    low: input.low,
+    previousClose: input.previousClose,
+    volume: input.volume,
+    turnover: input.turnover,
+    bid: input.bid,
+    ask: input.ask,
+    authoritative: input.authoritative,
+    sourceSequence: input.sourceSequence,
+    exchangeTime: exchangeTime?.ms,
+    exchangeNanos: exchangeTime?.nanos,
+  };
+}
+
+/** @param user who publishes it */
+function tradeReport(input: typeof TradeInput.$inferInput, user: string | undefined): TradeReport {
+  const { exchangeTime } = input;
+  return {
+    symbol: input.symbol,
+    price: input.price,
+    size: input.size,
+    turnover: input.turnover,
+    side: input.side,
+    source: input.source ?? user,
+    publisher: user,
+    sourceSequence: input.sourceSequence,
+    exchangeTime: exchangeTime?.ms,
+    exchangeNanos: exchangeTime?.nanos,
+  };
 }
 
 builder.mutationFields((t) => ({
@@ -78,11 +119,10 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
       const { good, rejected } = checkBatch(input, context, info, (quote) => {
-        const { symbol, volume, turnover, sourceSequence } = quote;
-        checkNotNegative(symbol, { volume, turnover });
-        checkText(symbol, { sourceSequence });
+        checkNotNegative(quote, ['volume', 'turnover']);
+        checkText(quote, ['sourceSequence']);
       });
-      await context.services.marketProxy.publishQuotes(good.map(reportOf));
+      await context.services.marketProxy.publishQuotes(good.map(quoteReport));
       return { accepted: good.length, rejected };
     },
   }),
@@ -119,16 +159,11 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context, info) => {
       requireRole(context, 'PUBLISHER');
       const { good, rejected } = checkBatch(input, context, info, (trade) => {
-        const { symbol, size, turnover, source, sourceSequence } = trade;
-        checkNotNegative(symbol, { size, turnover });
-        checkText(symbol, { source, sourceSequence });
+        checkNotNegative(trade, ['size', 'turnover']);
+        checkText(trade, ['source', 'sourceSequence']);
       });
-      const user = context.viewer?.id ?? null;
-      const reports = good.map((trade) => ({
-        ...reportOf(trade),
-        source: trade.source ?? user,
-        ...(user !== null && { publisher: user }),
-      }));
+      const user = context.viewer?.id;
+      const reports = good.map((trade) => tradeReport(trade, user));
       return { ...(await context.services.marketProxy.publishTrades(reports)), rejected };
     },
   }),
@@ -148,9 +183,8 @@ builder.mutationFields((t) => ({
       const viewer = isAdmin && context.viewer ? context.viewer : requireRole(context, 'PUBLISHER');
       const kept: number[] = [];
       const { good, rejected } = checkBatch(input, context, info, (correction) => {
-        const { symbol, size, turnover, source, sourceSequence } = correction;
-        checkNotNegative(symbol, { size, turnover });
-        checkText(symbol, { source, sourceSequence });
+        checkNotNegative(correction, ['size', 'turnover']);
+        checkText(correction, ['source', 'sourceSequence']);
         kept.push(
           context.batches?.get(String(info.path.key))?.indexes[input.indexOf(correction)] ??
             input.indexOf(correction),
@@ -199,7 +233,7 @@ builder.mutationFields((t) => ({
       if (bids.length > MAX_LEVELS || asks.length > MAX_LEVELS) {
         throw new TickroomError('INVALID_INPUT', `A side may hold at most ${MAX_LEVELS} levels.`);
       }
-      for (const { size } of [...bids, ...asks]) checkNotNegative(symbol, { size });
+      for (const { size } of [...bids, ...asks]) checkNotNegative({ symbol, size }, ['size']);
       checkBookNumbers(input);
       const { maxDepth, previousLastSequence } = input;
       const { marketProxy } = context.services;
