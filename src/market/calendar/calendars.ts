@@ -1,5 +1,6 @@
 import { futuresHours } from '../symbols/china-futures.ts';
 import { resolveSymbol, type SymbolParts } from '../symbols/symbol.ts';
+import { isGlobexProduct } from '../symbols/us-futures.ts';
 import { ExchangeCalendar, type SessionStatus } from './exchange-calendar.ts';
 import { type HolidayOverrides, tablesOf } from './holiday-tables.ts';
 import { dateOf, dateText, offsetOf, timeAt, type Zone } from './local-time.ts';
@@ -8,6 +9,7 @@ import {
   CHINA_FUTURES,
   CHINA_STOCKS,
   FOREIGN_EXCHANGE,
+  GLOBEX_FUTURES,
   HONG_KONG,
   HONG_KONG_FUTURES,
   type SessionRules,
@@ -160,7 +162,7 @@ function rulesOf({ symbol, kind, market, product }: SymbolParts): SessionRules |
     case 'HK':
       return kind === 'FUTURE' ? HONG_KONG_FUTURES : HONG_KONG;
     case 'US':
-      if (kind === 'FUTURE') return undefined;
+      if (kind === 'FUTURE') return isGlobexProduct(product ?? '') ? GLOBEX_FUTURES : undefined;
       return kind === 'OPTION' ? UNITED_STATES_OPTIONS : UNITED_STATES;
     case 'FX':
       return FOREIGN_EXCHANGE;

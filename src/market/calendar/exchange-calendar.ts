@@ -148,12 +148,17 @@ export class ExchangeCalendar {
   #plans(date: number): { readonly plan: DayPlan; readonly base: number }[] {
     const { day, halfDay } = this.#rules;
     const kind = this.#kindOf(date);
-    const own = kind === 'HALF' ? (halfDay ?? day) : day;
+    const own = kind === 'CLOSED' ? this.#holidayOf(date)?.day : kind === 'HALF' ? (halfDay ?? day) : day;
     return [
       ...this.#nightOf(date - 1),
-      ...(kind === 'FULL' || kind === 'HALF' ? [{ plan: own, base: date }] : []),
+      ...(own && kind !== 'UNKNOWN' ? [{ plan: own, base: date }] : []),
       ...this.#nightOf(date),
     ];
+  }
+
+  /** What is run on a holiday that is a weekday; undefined: nothing, or it is none. */
+  #holidayOf(date: number): SessionRules['holiday'] {
+    return isWeekend(date) || this.#kindOf(date) !== 'CLOSED' ? undefined : this.#rules.holiday;
   }
 
   /** The session that begins in the evening of a date. */
@@ -170,7 +175,8 @@ export class ExchangeCalendar {
       FULL_DAY: kind === 'FULL',
       NO_HOLIDAY: isTrading && (isFriday ? monday === 'FULL' || monday === 'HALF' : isBeforeTrading),
     };
-    return runs[night.when] ? [{ plan: night, base: date }] : [];
+    const plan = runs[night.when] ? night : this.#holidayOf(date + 1)?.night;
+    return plan ? [{ plan, base: date }] : [];
   }
 
   /** What happens on a local date and in the night before it, by time; between them it is closed. */

@@ -55,6 +55,8 @@ export interface SessionRules {
   readonly day: DayPlan;
   readonly halfDay?: DayPlan;
   readonly night?: NightPlan;
+  /** on weekdays that are holidays, and in the evening before; absent: it is closed */
+  readonly holiday?: { readonly day: DayPlan; readonly night: DayPlan };
   /** when the next trading day begins, in ms since midnight of a trading day; undefined: at midnight */
   readonly rollsAt?: number;
 }
@@ -159,6 +161,24 @@ export const UNITED_STATES_OPTIONS: SessionRules = {
   ...UNITED_STATES,
   day: { phases: phases('09:30 OPEN 16:00'), stretches: [stretch('09:30', '16:00')] },
   halfDay: { phases: phases('09:30 OPEN 13:00'), stretches: [stretch('09:30', '13:00')] },
+};
+
+/**
+ * Futures on CME Globex, in New York's time: from 18:00 of the evening before to 17:00. A trading day begins in the evening,
+ * and trades of a US holiday are of the next trading day. The hours of holidays and half days differ by product, so that
+ * what is not certain is UNKNOWN. https://www.cmegroup.com/trading-hours.html
+ */
+export const GLOBEX_FUTURES: SessionRules = {
+  zone: 'NEW_YORK',
+  holidays: 'US',
+  day: { phases: phases('00:00 OPEN 17:00'), stretches: [] },
+  halfDay: { phases: phases('00:00 OPEN 13:00 UNKNOWN 17:00'), stretches: [] },
+  night: { when: 'EVE', phases: phases('18:00 OPEN 24:00'), stretches: [stretch('18:00', '41:00')] },
+  holiday: {
+    day: { phases: phases('00:00 UNKNOWN 17:00'), stretches: [] },
+    night: { phases: phases('18:00 UNKNOWN 24:00'), stretches: [] },
+  },
+  rollsAt: clock('18:00'),
 };
 
 /** Commodity futures of China: 09:00–10:15, 10:30–11:30, 13:30–15:00, and at night. http://www.dce.com.cn ("交易时间") */

@@ -53,6 +53,8 @@ function nearestOf(text: string): string | undefined {
     ...otherMonths(plain),
     words.length === 2 && QUOTE_CURRENCIES.includes(second) ? `${first}/${second}` : undefined,
     /[/:]/.test(text) && COINS.has(first) ? `${first}/USDT` : undefined,
+    // Reuters writes exchanges after the ticker, such as OQ
+    /^[A-Z]{1,6}\.[A-Z]{1,2}$/.test(text) && !isMarketName(second) ? first : undefined,
     words.length === 2 ? `${first}.${second}` : undefined,
     words.length === 2 && !isMarketName(first) ? second : undefined,
     words.length > 0 ? words.join('') : undefined,

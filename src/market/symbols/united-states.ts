@@ -1,5 +1,6 @@
 import { pairSymbol } from './pairs.ts';
 import { isDate, isMonth, type SymbolKind, type SymbolParts } from './symbol-parts.ts';
+import { fromMonthCode } from './us-futures.ts';
 
 /** Indices under the names that Yahoo gives them. */
 const YAHOO_INDICES: Readonly<Record<string, string>> = { GSPC: 'SPX' };
@@ -29,7 +30,7 @@ const symbolOf = (symbol: string, kind: SymbolKind): SymbolParts => ({
  * @param isNamed the market was named: what alone would be something else is taken too, and keeps the prefix
  */
 export function unitedStatesSymbol(text: string, isNamed: boolean): SymbolParts | undefined {
-  const future = isNamed ? unitedStatesFuture(text) : undefined;
+  const future = isNamed || fromMonthCode(text) ? unitedStatesFuture(text) : undefined;
   if (future) return future;
   if (/^[A-Z]{1,6}$/.test(text)) {
     const isPair = pairSymbol(text) !== undefined;
@@ -56,9 +57,9 @@ export function unitedStatesIndex(text: string): SymbolParts | undefined {
   return name === undefined ? undefined : symbolOf(`US..${YAHOO_INDICES[name] ?? name}`, 'INDEX');
 }
 
-/** `ESmain`, `ES2612`. */
+/** `ESmain`, `ES2612`, `ESZ26`. */
 export function unitedStatesFuture(text: string): SymbolParts | undefined {
-  const [, product = '', term = '', month] = FUTURE.exec(text) ?? [];
+  const [, product = '', term = '', month] = FUTURE.exec(fromMonthCode(text) ?? text) ?? [];
   if (!product || (month !== undefined && !isMonth(month))) return undefined;
   return { ...symbolOf(`US.${product}${term.toLowerCase()}`, 'FUTURE'), product };
 }

@@ -76,12 +76,14 @@ describe('every minute of a day', () => {
   }
 
   it.each([
-    ['2026-03-08T21:00:00Z', 'the clocks went forward that morning'],
-    ['2026-11-01T22:00:00Z', 'the clocks went back that morning'],
-  ])('M25 currencies begin at %s, since %s', (opens) => {
-    const { state, nextChangeAt } = calendars.statusAt('EUR/USD', at(opens) - 1);
+    ['EUR/USD', '2026-03-08T21:00:00Z', 'the clocks went forward that morning'],
+    ['EUR/USD', '2026-11-01T22:00:00Z', 'the clocks went back that morning'],
+    ['US.ESmain', '2026-03-08T22:00:00Z', 'the clocks went forward that morning'],
+    ['US.ESmain', '2026-11-01T23:00:00Z', 'the clocks went back that morning'],
+  ])('M25 the week of %s begins at %s, since %s', (symbol, opens) => {
+    const { state, nextChangeAt } = calendars.statusAt(symbol, at(opens) - 1);
     expect([state, nextChangeAt]).toEqual(['CLOSED', at(opens)]);
-    expect(calendars.statusAt('EUR/USD', at(opens)).state).toBe('OPEN');
+    expect(calendars.statusAt(symbol, at(opens)).state).toBe('OPEN');
   });
 
   it('M25 a state that goes on over midnight says when it really ends', () => {
@@ -97,7 +99,15 @@ describe('every minute of a day', () => {
   });
 
   it('M25 trading days go on in order, minute by minute, also where the tables end', () => {
-    for (const symbol of ['600519', 'SHFE.aumain', 'HK.HSImain', 'AAPL', 'EUR/USD', 'BTC/USDT']) {
+    for (const symbol of [
+      '600519',
+      'SHFE.aumain',
+      'HK.HSImain',
+      'AAPL',
+      'US.ESmain',
+      'EUR/USD',
+      'BTC/USDT',
+    ]) {
       let before = Number.NEGATIVE_INFINITY;
       for (let time = at('2026-12-20T00:00:00Z'); time < at('2027-01-12T00:00:00Z'); time += 15 * MINUTE) {
         const start = calendars.dayStart(symbol, time);

@@ -86,6 +86,43 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    why: 'Hong Kong, a half day: the closing auction at 12:08 is in the last bar',
+    symbol: 'HK.00005',
+    offset: '+08:00',
+    trades: ['09:30:00', '12:00:00', '12:08:05'].map((time) => `2026-02-16T${time}`),
+    periods: { HOUR_1: ['09:30 10:30 1', '11:30 12:00 2'], DAY_1: ['00:00 00:00 3'] },
+  },
+  {
+    why: 'US, a half day: the core session ends at 13:00, and the late one counts from there',
+    symbol: 'MSFT',
+    offset: '-05:00',
+    trades: ['04:30:00', '12:59:59', '13:00:00', '13:30:00'].map((time) => `2025-11-28T${time}`),
+    periods: { HOUR_1: ['04:00 05:00 1', '12:30 13:00 2', '13:00 14:00 1'] },
+  },
+  {
+    why: 'gold in Shanghai: the night of a Friday runs into Saturday and is of Monday',
+    symbol: 'SHFE.au2702',
+    offset: '+08:00',
+    trades: ['2026-11-20T21:30:00', '2026-11-21T01:30:00', '2026-11-23T10:00:00'],
+    periods: {
+      HOUR_1: ['21:00 22:00 1', '01:00 02:00 1', '10:00 10:15 1'],
+      DAY_1: ['20:55 20:55 3'],
+    },
+  },
+  {
+    why: 'CME Globex: a day begins the evening before, and the last bar takes the print of 17:00',
+    symbol: 'US.ESmain',
+    offset: '-05:00',
+    trades: ['2026-11-23T18:00:00', '2026-11-24T09:30:00', '2026-11-24T16:59:59'].concat(
+      '2026-11-24T17:00:00',
+      '2026-11-24T18:30:00',
+    ),
+    periods: {
+      HOUR_1: ['18:00 19:00 1', '09:00 10:00 1', '16:00 17:00 2', '18:00 19:00 1'],
+      DAY_1: ['18:00 18:00 4', '18:00 18:00 1'],
+    },
+  },
+  {
     why: 'crypto: by the clock',
     symbol: 'BTC/USDT',
     offset: '+00:00',

@@ -278,7 +278,7 @@ export const SESSION_DAYS: readonly SessionDay[] = [
     bars: [['00:00', '24:00', '00:00', '24:00']],
   },
   {
-    symbols: ['US.ESmain'],
+    symbols: ['US.ZCmain'],
     date: '2026-11-25',
     offset: '-05:00',
     why: 'no calendar of that exchange: by the clock',
@@ -286,4 +286,54 @@ export const SESSION_DAYS: readonly SessionDay[] = [
     days: all('2026-11-25'),
     bars: [['00:00', '24:00', '00:00', '24:00']],
   },
+  ...(
+    [
+      [
+        '2026-11-24',
+        'CME Globex: 18:00 to 17:00 in New York, and the evening is of the next day',
+        '00:00 OPEN 17:00 CLOSED 18:00 OPEN 24:00',
+        '00:00 2026-11-24 18:00 2026-11-25 24:00',
+        [
+          ['-06:00', '17:01', '-06:00', '17:00'],
+          ['18:00', '24:00', '18:00', '41:00'],
+        ],
+      ],
+      [
+        '2026-11-25',
+        'the evening before Thanksgiving: hours by product, trades of the day after it',
+        '00:00 OPEN 17:00 CLOSED 18:00 UNKNOWN 24:00',
+        '00:00 2026-11-25 18:00 2026-11-27 24:00',
+        [['-06:00', '17:01', '-06:00', '17:00']],
+      ],
+      [
+        '2026-11-26',
+        'Thanksgiving: hours by product, trades of the day after it',
+        '00:00 UNKNOWN 17:00 CLOSED 18:00 OPEN 24:00',
+        '00:00 2026-11-27 24:00',
+        [['18:00', '24:00', '18:00', '41:00']],
+      ],
+      [
+        '2026-11-27',
+        'an early close that differs by product, and no session in the evening of a Friday',
+        '00:00 OPEN 13:00 UNKNOWN 17:00 CLOSED 24:00',
+        '00:00 2026-11-27 18:00 2026-11-30 24:00',
+        [['-06:00', '17:01', '-06:00', '17:00']],
+      ],
+      [
+        '2026-11-29',
+        'a Sunday: the week begins at 18:00',
+        '00:00 CLOSED 18:00 OPEN 24:00',
+        '00:00 2026-11-30 24:00',
+        [['18:00', '24:00', '18:00', '41:00']],
+      ],
+    ] as const
+  ).map(([date, why, states, days, bars]) => ({
+    symbols: ['US.ESmain', 'US.CL2701'],
+    date,
+    offset: '-05:00',
+    why,
+    states,
+    days,
+    bars,
+  })),
 ];

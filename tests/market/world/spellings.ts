@@ -128,6 +128,7 @@ export const SPELLINGS: readonly (readonly [
     'Futu does not fill the strike with zeros',
   ],
   ['US.ESmain', 'FUTURE', 'US', ['ES=F', 'us.esmain'], 'main contract: Yahoo, Futu'],
+  ['US.CL2701', 'FUTURE', 'US', ['CLF27', 'US.CLF27', 'us.cl2701'], 'a month of a future, as CME writes it'],
   [
     'SHFE.rb2501',
     'FUTURE',
@@ -244,6 +245,7 @@ export const REFUSED: readonly (readonly [text: unknown, rule: string, nearest: 
   ['TSLA.', 'no market TSLA', 'TSLA'],
   ['rb2513', 'month', 'SHFE.rb2512'],
   ['xy2501', 'futures contract', undefined],
+  ['GOOG.OQ', 'no market GOOG', 'GOOG'],
   ['BTC:USDT', 'no market BTC', 'BTC/USDT'],
   ['BTC USDT', 'ticker', 'BTC/USDT'],
   ['BINANCE:BTCUSDT', 'no market BINANCE', 'BTC/USDT'],
