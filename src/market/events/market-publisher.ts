@@ -26,31 +26,43 @@ export class MarketPublisher {
 
   /**
    * The call reaches the bus before this returns, so the order of calls is the order of events.
+   * @param onRefused the bus refused it: called before the promise resolves
    * @returns never rejects; undefined: the bus refused it
    */
-  async publish(
+  publish(
     topic: string,
     payload: object,
     options?: PublishOptions,
     onPublished?: (event: BusEvent) => void,
+    onRefused?: () => void,
   ): Promise<BusEvent | undefined> {
-    let event: BusEvent | undefined;
     this.#underWay += 1;
-    try {
-      event = await this.#bus.publish(
-        topic,
-        payload,
-        this.#fenced ? this.#fenced[options?.lossless ? 'lossless' : 'plain'] : options,
-      );
-      onPublished?.(event);
-    } catch (error) {
-      this.#report(error);
-    }
+    const fenced = this.#fenced ? this.#fenced[options?.lossless ? 'lossless' : 'plain'] : options;
+    // no async function: a trade would cost three promises more
+    return this.#bus.publish(topic, payload, fenced).then(
+      (event) => {
+        this.#arrived();
+        try {
+          onPublished?.(event);
+        } catch (error) {
+          this.#onError(error);
+        }
+        return event;
+      },
+      (error: unknown) => {
+        this.#arrived();
+        onRefused?.();
+        this.#report(error);
+        return undefined;
+      },
+    );
+  }
+
+  #arrived(): void {
     this.#underWay -= 1;
     if (this.#underWay < MAX_UNDER_WAY && this.#waiting.length > 0) {
       for (const resolve of this.#waiting.splice(0)) resolve();
     }
-    return event;
   }
 
   /** Whoever lost the lease is refused everything, until it learns of that. */
