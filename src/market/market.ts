@@ -5,6 +5,7 @@ import { FundFlows } from './bars/fund-flow.ts';
 import type { TradeBars } from './bars/trade-bars.ts';
 import { BookKeeper } from './book/book-keeper.ts';
 import { Calendars } from './calendar/calendars.ts';
+import { compareDecimals, isZero } from './events/decimal.ts';
 import { EventClocks } from './events/event-time.ts';
 import type {
   BookChangeOutcome,
@@ -108,7 +109,8 @@ export class Market implements MarketSink {
       flows: this.#flows,
       candles: this.#candles,
       writer: options.writer ?? 'sole',
-      publish: (topic, trade) => this.#publisher.publish(topic, trade, LOSSLESS),
+      publish: (topic, trade, onRefused) =>
+        this.#publisher.publish(topic, trade, LOSSLESS, undefined, onRefused),
     });
     this.#books = new BookKeeper({
       writer: options.writer ?? 'sole',
@@ -117,6 +119,9 @@ export class Market implements MarketSink {
         this.#publisher.publish(topic, payload, {}, (event) => this.#books.published(payload.symbol, event));
       },
       onTop: (symbol, bid, ask, time) => {
+        // in continuous trading such prices are wrong; in an auction they are where it stands
+        const isCrossed = bid !== null && ask !== null && compareDecimals(bid, ask) >= 0;
+        if (isCrossed && calendars.statusAt(symbol, time ?? now()).state !== 'AUCTION') return;
         this.#publishQuote(this.#quotes.applyTop(symbol, bid, ask, time, now()));
       },
     });
@@ -153,6 +158,10 @@ export class Market implements MarketSink {
   }
 
   acceptTrade(report: TradeReport): TradeOutcome {
+    if (isZero(report.size)) {
+      this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
+      return 'empty';
+    }
     return this.#takeTrade(report) ? 'accepted' : 'duplicate';
   }
 

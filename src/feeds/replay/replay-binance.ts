@@ -130,7 +130,7 @@ function deliverOther(sink: MarketSink, symbol: string, body: Record<string, unk
       price: p,
       size: q,
       side,
-      sourceSequence: String(a),
+      sourceSequence: a === undefined ? null : String(a),
       ...sourceTime(body.T),
     });
   } else if (e === undefined && typeof b === 'string' && typeof a === 'string') {

@@ -57,7 +57,7 @@ function deliver(sink: MarketSink, message: Record<string, unknown>): void {
         size,
         // the side of a match is the maker's
         side: message.side === 'buy' ? 'SELL' : 'BUY',
-        sourceSequence: String(message.trade_id),
+        sourceSequence: message.trade_id === undefined ? null : String(message.trade_id),
         ...time,
       });
       break;

@@ -45,6 +45,8 @@ export interface TradeState {
   /** nanoseconds beyond `exchangeTime`; absent: 0 */
   readonly exchangeNanos?: number;
   readonly receivedAt: number;
+  /** epoch ms: when it counts, where it has no time and that is not its receipt; absent: it is */
+  readonly countsAt?: number;
   /** who published it, where that is not its `source`; absent: nobody else */
   readonly publisher?: string;
   /** It corrects a trade published before, of the same source and sequence, whose time it has; absent: it is a trade. */

@@ -9,7 +9,8 @@ import type { TradeState } from '../events/market-state.ts';
 import { extreme } from '../events/quote-figures.ts';
 
 /** When a trade counts; epoch ms. */
-export const timeOf = ({ exchangeTime, receivedAt }: TradeState): number => exchangeTime ?? receivedAt;
+export const timeOf = ({ exchangeTime, countsAt, receivedAt }: TradeState): number =>
+  exchangeTime ?? countsAt ?? receivedAt;
 
 export const minuteOf = (trade: TradeState): number => Math.floor(timeOf(trade) / MINUTE) * MINUTE;
 

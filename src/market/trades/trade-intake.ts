@@ -31,8 +31,12 @@ export interface TradeIntakeOptions {
   readonly candles: Candles;
   /** begins the ids of trades, unique to this leader */
   readonly writer: string;
-  /** Publishes where each event matters; never rejects. @returns undefined: the bus refused it */
-  readonly publish: (topic: string, trade: TradeState) => Promise<BusEvent | undefined>;
+  /** Publishes where each event matters; never rejects. @returns undefined: the bus refused it, after `onRefused` */
+  readonly publish: (
+    topic: string,
+    trade: TradeState,
+    onRefused?: () => void,
+  ) => Promise<BusEvent | undefined>;
 }
 
 /** A trade that counts. */
@@ -58,7 +62,7 @@ const NO_SOURCE = '';
 export class TradeIntake {
   readonly #options: TradeIntakeOptions;
   readonly #sides = new TradeSides();
-  readonly #startedAt = Date.now().toString(36);
+  readonly #idPrefix: string;
   #count = 0;
   /** of symbols of which a trade is being corrected: those that are taken meanwhile */
   readonly #arriving = new Map<string, TradeState[]>();
@@ -69,6 +73,7 @@ export class TradeIntake {
 
   constructor(options: TradeIntakeOptions) {
     this.#options = options;
+    this.#idPrefix = `${options.writer.slice(0, 8)}-${Date.now().toString(36)}-`;
   }
 
   /** @returns undefined: its source has sent it before */
@@ -93,13 +98,14 @@ export class TradeIntake {
       exchangeTime: event.exchangeTime,
       ...(event.nanos > 0 && { exchangeNanos: event.nanos }),
       receivedAt: now,
+      ...(event.exchangeTime === null && event.time !== now && { countsAt: event.time }),
       ...(publisher !== undefined && publisher !== source && { publisher }),
     };
-    const published = publish(tradeTopic(symbol), trade);
+    const onRefused = sourceSequence === null ? undefined : () => bars.seen.remove(scope, sourceSequence);
+    const published = publish(tradeTopic(symbol), trade, onRefused);
     candles.note(symbol, published);
     this.#arriving.get(symbol)?.push(trade);
     this.#record(trade, event, published, size, turnover);
-    if (sourceSequence !== null) void published.then((at) => at ?? bars.seen.remove(scope, sourceSequence));
     return { trade, event, published };
   }
 
@@ -194,7 +200,7 @@ export class TradeIntake {
 
   #newId(): string {
     this.#count += 1;
-    return `${this.#options.writer.slice(0, 8)}-${this.#startedAt}-${this.#count.toString(36)}`;
+    return this.#idPrefix + this.#count.toString(36);
   }
 
   /**
@@ -231,7 +237,8 @@ export class TradeIntake {
     const trade = published.payload as TradeState;
     if (trade.correction) return this.#recorrect(published);
     const { symbol, price, source, sourceSequence, side } = trade;
-    const event = clocks.judge(symbol, trade.exchangeTime, trade.receivedAt, trade.exchangeNanos);
+    const judged = clocks.judge(symbol, trade.exchangeTime, trade.receivedAt, trade.exchangeNanos);
+    const event = judged.exchangeTime === null ? { ...judged, time: timeOf(trade) } : judged;
     if (sourceSequence != null) bars.seen.add(this.#scopeOf(symbol, source, event.time), sourceSequence, now);
     this.#sides.decide(symbol, price, side, event);
     const [size, turnover] = [new Big(trade.size), new Big(trade.turnover)];

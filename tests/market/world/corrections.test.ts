@@ -195,6 +195,34 @@ async function outcome(run: (market: Market) => Promise<void>) {
   return { quote: { price, open, high, low, volume, turnover }, candles, flow };
 }
 
+it('M33 trades without a time, while a recording is replayed, stay in the minute where they counted', async () => {
+  const old = START - 3 * 86_400_000;
+  const report = (n: number, price: string, exchangeTime: number | null): TradeReport => ({
+    symbol: SYMBOL,
+    price,
+    size: '1',
+    side: 'BUY',
+    source: 'feed',
+    sourceSequence: String(n),
+    exchangeTime,
+  });
+  const corrected = await outcome(async (market) => {
+    for (const [n, price, time] of [
+      [1, '10', old] as const,
+      [2, '99', old] as const,
+      [3, '11', null] as const,
+    ]) {
+      market.acceptTrade(report(n, price, time));
+    }
+    await market.correctTrades([{ symbol: SYMBOL, source: 'feed', sourceSequence: '2', kind: 'BUST' }]);
+  });
+  const right = await outcome(async (market) => {
+    market.acceptTrade(report(1, '10', old));
+    market.acceptTrade(report(3, '11', null));
+  });
+  expect(corrected).toEqual(right);
+});
+
 describe(`any corrections (seed ${SEED}, repeat with CORRECTIONS_SEED)`, () => {
   it('M33 end in the same quote, candles and fund flow as trades that were right from the start', async () => {
     await fc.assert(
