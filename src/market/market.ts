@@ -62,6 +62,8 @@ export interface MarketOptions {
 
 const LEAST_SWEEP_MS = 250;
 const RESTORED_AT_ONCE = 200;
+/** A correction concerns the quote of its day, and that of the day after. */
+const CORRECTED_DAYS = 3;
 const LOSSLESS: PublishOptions = { lossless: true };
 
 /** Takes what feeds report, keeps the state of every instrument, and publishes what changed. */
@@ -200,9 +202,9 @@ export class Market implements MarketSink {
     const { before, published } = await this.#trades.correct(report, this.#now());
     if (!published) throw notTaken();
     const after = published.payload as TradeState;
-    const [today] = this.#bars.newestFirst(symbol, 'day');
+    const days = newest(this.#bars.newestFirst(symbol, 'day'), CORRECTED_DAYS);
     const replaced = after.correction?.kind === 'BUST' ? undefined : after;
-    this.#publishQuote(this.#quotes.correct(before, replaced, today, this.#now()));
+    this.#publishQuote(this.#quotes.correct(before, replaced, days, this.#now()));
     this.#flowing.add(symbol);
   }
 
@@ -346,6 +348,12 @@ export class Market implements MarketSink {
       if (!this.#unheard.has(quote.symbol)) this.#publisher.publish(quoteTopic(quote.symbol), quote);
     }
   }
+}
+
+function newest<T>(items: Iterable<T>, most: number): T[] {
+  const found: T[] = [];
+  for (const item of items) if (found.push(item) >= most) break;
+  return found;
 }
 
 const topicsOf = (symbol: string): string[] => [tradeTopic(symbol), quoteTopic(symbol), bookTopic(symbol)];

@@ -85,7 +85,7 @@ describe('the quote board', () => {
     const { trade } = setUp();
     trade('10', MORNING);
     const before = trade('11', MORNING + DAY);
-    expect(trade('99', MORNING + 1, { now: MORNING + DAY + 1 })).toBeUndefined();
+    expect(trade('99', MORNING - 1, { now: MORNING + DAY + 1 })).toBeUndefined();
     expect(trade('11', MORNING + DAY + 2)).toMatchObject({
       ...before,
       volume: '200',

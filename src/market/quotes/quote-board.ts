@@ -21,6 +21,15 @@ import {
 } from './quote-day.ts';
 import { RecentTrades } from './recent-trades.ts';
 
+/** A price of a day that is over. */
+interface LatePrice {
+  /** start of that day */
+  readonly day: number;
+  readonly price: DecimalText | null | undefined;
+  readonly stamp: Stamp;
+  readonly isOfTrade: boolean;
+}
+
 const EMPTY = {
   ...EMPTY_DAY,
   price: null,
@@ -39,7 +48,8 @@ const EMPTY = {
  * - What is older never replaces what is newer, field by field and whatever kind of report brought it, see `isOlder`.
  * - A trading day begins with a trade, or with a report whose figures are others than those of the day before. Other
  *   reports of a later day, such as bids overnight, change nothing of a day's figures. Days follow the events' own times,
- *   see `EventClocks`, so a recording of 2019 has its own days; trades of an earlier day change nothing here.
+ *   see `EventClocks`, so a recording of 2019 has its own days. Of the day before, late prices and corrections change the
+ *   close alone, which is the previous close here.
  * - The day's figures agree: a trade or last price beyond high or low extends them, and trades add to the volume and
  *   turnover of the newest report, unless it says that its figures are authoritative.
  *
@@ -136,10 +146,10 @@ export class QuoteBoard {
     const { symbol, price, size, turnover } = report;
     const entry = this.#entry(symbol, now);
     const day = this.#calendars.dayStart(symbol, event.time);
-    if (isOver(entry, day, event)) return this.touch(symbol, now);
+    const stamp = stampOf(event, report.sourceSequence, 'trades');
+    if (isOver(entry, day, event)) return this.#applyLate(entry, { day, price, stamp, isOfTrade: true }, now);
     if (day !== entry.day) beginDay(entry, day);
     entry.isDayGuessed &&= event.exchangeTime === null;
-    const stamp = stampOf(event, report.sourceSequence, 'trades');
     const changes: Figures = { exchangeTime: later(entry.state.exchangeTime, event.exchangeTime) };
     if (set(entry, changes, 'price', price, stamp)) entry.isPriceOfTrade = true;
     if (!entry.isAuthoritative) {
@@ -158,22 +168,26 @@ export class QuoteBoard {
    * A trade was corrected. Figures that the source gave as snapshots stay until its next one; those that were made of
    * trades are those of the day's bar.
    * @param after as it counts now; undefined: it never counted
-   * @param today the bar of the quote's day
+   * @param days the newest bars of days, newest first, with the correction in them
    */
   correct(
     before: TradeState,
     after: TradeState | undefined,
-    today: TradeBar | undefined,
+    days: readonly TradeBar[],
     now: number,
   ): QuoteState | undefined {
     const { symbol } = before;
     const entry = this.#entries.get(symbol);
     const event = this.#clocks.judge(symbol, before.exchangeTime, before.receivedAt, before.exchangeNanos);
-    if (!entry || this.#calendars.dayStart(symbol, event.time) !== entry.day) return undefined;
-    const { state, stamps } = entry;
+    if (!entry) return undefined;
     const stamp = stampOf(event, before.sourceSequence, 'trades');
+    const day = this.#calendars.dayStart(symbol, event.time);
+    if (day === entry.before?.day) return this.#correctClose(entry, { before, after, stamp }, days, now);
+    if (day !== entry.day) return undefined;
+    const { state, stamps } = entry;
     const changes: Figures = {};
-    const prices = today?.start === entry.day ? today.prices : undefined;
+    const today = days.find(({ start }) => start === entry.day);
+    const prices = today?.prices;
     // it may be this trade's, and then the price is that of the newest trade which counts
     if (entry.isPriceOfTrade && isSameValue(state.price, before.price)) {
       changes.price = prices?.close ?? state.previousClose;
@@ -206,7 +220,9 @@ export class QuoteBoard {
     const event = this.#clocks.judge(symbol, report.exchangeTime, now, report.exchangeNanos);
     const stamp = stampOf(event, report.sourceSequence, 'quotes');
     const day = this.#calendars.dayStart(symbol, event.time);
-    if (isOver(entry, day, event)) return this.#applyLate(entry, report, day, stamp, now);
+    if (isOver(entry, day, event)) {
+      return this.#applyLate(entry, { day, price: report.price, stamp, isOfTrade: false }, now);
+    }
     // bids come overnight, too, and anything on a weekend: they begin no day
     const isKnown = entry.day !== Number.NEGATIVE_INFINITY;
     const isClosed = isKnown && day > entry.day && this.#calendars.isClosedAllDay(symbol, event.time);
@@ -282,18 +298,31 @@ export class QuoteBoard {
   /** Of a day that is over, the close may still be corrected, which is the previous close of the day after. */
   #applyLate(
     entry: QuoteEntry,
-    { symbol, price }: QuoteReport,
-    day: number,
-    stamp: Stamp,
+    { day, price, stamp, isOfTrade }: LatePrice,
     now: number,
   ): QuoteState | undefined {
     const { before } = entry;
     const isGiven = entry.stamps.has('previousClose');
     if (price == null || day !== before?.day || isGiven || isOlder(stamp, before.price)) {
-      return this.touch(symbol, now);
+      return this.touch(entry.state.symbol, now);
     }
-    entry.before = { day, price: advance(stamp, before.price) };
+    entry.before = { day, price: advance(stamp, before.price), isOfTrade };
     return this.#put(entry, now, { previousClose: price });
+  }
+
+  /** The last trade of the day before was corrected, or one took its place. */
+  #correctClose(
+    entry: QuoteEntry,
+    { before, after, stamp }: { before: TradeState; after: TradeState | undefined; stamp: Stamp },
+    days: readonly TradeBar[],
+    now: number,
+  ): QuoteState | undefined {
+    const { before: yesterday, state } = entry;
+    if (!yesterday?.isOfTrade || entry.stamps.has('previousClose')) return undefined;
+    const isLast = isSameValue(state.previousClose, before.price);
+    if (!isLast && (!after || isOlder(stamp, yesterday.price))) return undefined;
+    const bar = days.find(({ start }) => start < entry.day);
+    return this.#put(entry, now, { previousClose: bar?.prices?.close ?? after?.price ?? null });
   }
 
   #entry(symbol: string, now: number): QuoteEntry {

@@ -37,8 +37,10 @@ export interface QuoteEntry {
   /** the source says that its figures of the day are the exchange's own */
   isAuthoritative: boolean;
   recent: RecentTrades;
-  /** the trading day before, and the report that gave its last price */
-  before: { readonly day: number; readonly price: FieldStamp | undefined } | undefined;
+  /** the trading day before, the report that gave its last price, and whether that was a trade */
+  before:
+    | { readonly day: number; readonly price: FieldStamp | undefined; readonly isOfTrade: boolean }
+    | undefined;
 }
 
 /** A day of which nothing is known. */
@@ -61,7 +63,7 @@ export function beginsDay({ state, day: known }: QuoteEntry, report: QuoteReport
 export function beginDay(entry: QuoteEntry, day: number): void {
   const { state, stamps } = entry;
   if (day > entry.day && entry.day !== Number.NEGATIVE_INFINITY) {
-    entry.before = { day: entry.day, price: stamps.get('price') };
+    entry.before = { day: entry.day, price: stamps.get('price'), isOfTrade: entry.isPriceOfTrade };
     entry.state = { ...state, ...EMPTY_DAY, previousClose: state.price ?? state.previousClose };
     for (const field of DAY_FIELDS) stamps.delete(field);
     stamps.delete('previousClose');

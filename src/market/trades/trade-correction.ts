@@ -73,12 +73,15 @@ export interface BarCorrection {
   /** starts of the minute and the day of the trade, epoch ms */
   readonly minute: number;
   readonly day: number;
+  /** when that day ends, exclusive */
+  readonly dayEnd: number;
   /** all trades of that minute that count now, in the order in which they came */
   readonly trades: readonly BarTrade[];
 }
 
 /** Makes the minute anew from its trades, and the day from the difference and from its minutes. */
-export function correctBars(bars: TradeBars, { symbol, minute, day, trades }: BarCorrection): void {
+export function correctBars(bars: TradeBars, correction: BarCorrection): void {
+  const { symbol, minute, day, trades } = correction;
   const before = barAt(bars, symbol, 'minute', minute);
   const today = barAt(bars, symbol, 'day', day);
   let after: OpenBar | undefined;
@@ -89,12 +92,12 @@ export function correctBars(bars: TradeBars, { symbol, minute, day, trades }: Ba
   if (after && before?.incomplete) after.incomplete = true;
   bars.replace(symbol, 'minute', minute, after);
   if (!before || !today) return;
-  bars.replace(symbol, 'day', day, dayAfter(bars, symbol, today, before, after));
+  bars.replace(symbol, 'day', day, dayAfter(bars, correction, today, before, after));
 }
 
 function dayAfter(
   bars: TradeBars,
-  symbol: string,
+  { symbol, dayEnd }: BarCorrection,
   today: TradeBar,
   before: TradeBar,
   after: TradeBar | undefined,
@@ -111,7 +114,7 @@ function dayAfter(
   const minutes: TradeBar[] = [];
   for (const bar of bars.newestFirst(symbol, 'minute')) {
     if (bar.start < today.start) break;
-    minutes.push(bar);
+    if (bar.start < dayEnd) minutes.push(bar);
   }
   const [newest] = minutes;
   const oldest = minutes.at(-1);

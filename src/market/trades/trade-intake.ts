@@ -182,7 +182,8 @@ export class TradeIntake {
           nanos: trade.exchangeNanos ?? 0,
         }),
       );
-    correctBars(bars, { symbol, minute, day: calendars.dayStart(symbol, minute), trades });
+    const [day, dayEnd] = [calendars.dayStart(symbol, minute), calendars.dayEnd(symbol, minute)];
+    correctBars(bars, { symbol, minute, day, dayEnd, trades });
     bars.recorded(symbol, Promise.resolve(published));
   }
 

@@ -223,6 +223,49 @@ it('M33 trades without a time, while a recording is replayed, stay in the minute
   expect(corrected).toEqual(right);
 });
 
+it.each([
+  ['REPLACE', '5.5', '5.5'],
+  ['BUST', undefined, '5'],
+] as const)(
+  'M33 %s of the closing print of the day before mends the previous close',
+  async (kind, price, right) => {
+    const day = 86_400_000;
+    const report = (n: number, text: string, exchangeTime: number): TradeReport => ({
+      symbol: SYMBOL,
+      price: text,
+      size: '1',
+      source: 'feed',
+      sourceSequence: String(n),
+      exchangeTime,
+    });
+    const bus = new MemoryBus();
+    const market = new Market({
+      bus,
+      bars: new MemoryTradeBars(),
+      now: () => START + 1000,
+      onError(error) {
+        throw error;
+      },
+    });
+    const trades: [string, number][] = [
+      ['5', START - day],
+      ['50', START - day + 60_000],
+      ['6', START],
+    ];
+    for (const [n, [text, time]] of trades.entries()) market.acceptTrade(report(n, text, time));
+    const quote = async () => (await bus.latest(quoteTopic(SYMBOL)))?.payload as QuoteState;
+    expect((await quote()).previousClose).toBe('50');
+    await market.correctTrades([{ symbol: SYMBOL, source: 'feed', sourceSequence: '1', kind, price }]);
+    expect(await quote()).toMatchObject({ price: '6', previousClose: right, volume: '1', high: '6' });
+    const { candles } = await market.candles(SYMBOL, 'DAY_1', 2);
+    expect(candles).toMatchObject([
+      { open: '6', close: '6', volume: '1' },
+      { open: '5', high: right, low: '5', close: right, volume: kind === 'BUST' ? '1' : '2' },
+    ]);
+    await market[Symbol.asyncDispose]();
+  },
+);
+
 describe(`any corrections (seed ${SEED}, repeat with CORRECTIONS_SEED)`, () => {
   it('M33 end in the same quote, candles and fund flow as trades that were right from the start', async () => {
     await fc.assert(

@@ -222,6 +222,18 @@ const ROWS: readonly Row[] = [
     quote: { price: '11', previousClose: '10.2', open: '11', low: '11' },
   },
   {
+    title: 'M20 so does a trade of the day before that came late, where it is the last of that day',
+    why: 'the close of a day is its last trade by time; the candle of the day has it, too',
+    steps: [trade('10', at(-DAY)), trade('11', at(0)), trade('10.4', at(-DAY + SECOND))],
+    quote: { price: '11', previousClose: '10.4', change: '0.6', volume: '1', low: '11' },
+  },
+  {
+    title: 'M20 one before the last of that day does not',
+    why: NEWEST,
+    steps: [trade('10', at(-DAY)), trade('11', at(0)), trade('9', at(-DAY - SECOND))],
+    quote: { previousClose: '10', low: '11' },
+  },
+  {
     title: 'M20 but not one that a report gave',
     why: 'after a dividend the previous close is another one than the last price',
     steps: [
