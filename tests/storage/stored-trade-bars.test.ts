@@ -7,6 +7,7 @@ import type { TradeBars } from '../../src/market/bars/trade-bars.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { PrismaClient } from '../../src/storage/generated/client.ts';
 import { StoredTradeBars } from '../../src/storage/stores/stored-trade-bars.ts';
+import { readSequences } from '../../src/storage/stores/trade-bar-rows.ts';
 import { amount, pricesShown, shown, tradeBarsContract } from '../market/trade-bars.contract.ts';
 import { folder, freshPostgres, openPlace, PLACES, type Place } from '../support/places.ts';
 import { onServer, startPostgres } from '../support/postgres.ts';
@@ -75,6 +76,25 @@ describe('on a database', () => {
     expect(all(bars, 'MANY', 'day').length).toBe(3);
     expect(bars.isComplete('MANY', 'day')).toBe(false);
     expect(bars.isComplete('OTHER', 'day')).toBe(true);
+  });
+
+  it('M30 of each scope the newest ten parts of sequences are stored, and those used last are read last', async () => {
+    const scope = (source: string) => ({ symbol: 'SEEN', source, day: today });
+    const options = { prisma, onError: () => {} };
+    const now = Date.now();
+    for (let run = 0; run < 3; run += 1) {
+      await using bars = await StoredTradeBars.open(options);
+      for (let i = 0; i < 5000; i += 1) bars.seen.add(scope('often'), String(2 * (5000 * run + i)), now);
+      bars.seen.add(scope('seldom'), String(run), now - 60_000);
+    }
+    await using bars = await StoredTradeBars.open(options);
+    expect(bars.seen.add(scope('often'), '29998', now)).toBe(false);
+    expect(bars.seen.add(scope('often'), '0', now)).toBe(true);
+    const stored = (await readSequences(prisma)).filter((part) => part.scope.symbol === 'SEEN');
+    expect(stored.map((part) => `${part.scope.source} ${part.part}`)).toEqual([
+      'seldom 0',
+      ...Array.from({ length: 10 }, (_, i) => `often ${i + 5}`),
+    ]);
   });
 });
 

@@ -39,6 +39,9 @@ const RFC_3339 =
  * @returns undefined for another form and for times that the calendar does not have: 30 February, 24:00:00
  */
 export function parseInstant(text: string): Instant | undefined {
+  // the form that programs write takes half the time so; what the calendar does not have comes back as another text
+  const known = text.length === 24 ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(known) && new Date(known).toISOString() === text) return { ms: known, nanos: 0 };
   const parts = RFC_3339.exec(text);
   if (!parts) return undefined;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);

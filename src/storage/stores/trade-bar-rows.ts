@@ -126,10 +126,12 @@ async function storeSequences(transaction: Transaction, parts: readonly Sequence
     DO UPDATE SET "sequences" = excluded."sequences", "seenAt" = excluded."seenAt"`;
   // a part that begins takes the place of the oldest one
   const begun = rows.filter(({ part }) => part >= MAX_PARTS);
-  for (const { symbol, source, day, part } of begun) {
-    await transaction.seenSequences.deleteMany({
-      where: { symbol, source, day, part: { lte: part - MAX_PARTS } },
-    });
+  if (begun.length > 0) {
+    await transaction.$executeRaw`
+      DELETE FROM "SeenSequences" s
+      USING json_populate_recordset(NULL::"SeenSequences", ${JSON.stringify(begun.map(({ sequences: _, ...row }) => row))}::json) n
+      WHERE s."symbol" = n."symbol" AND s."source" = n."source" AND s."day" = n."day"
+        AND s."part" <= n."part" - ${MAX_PARTS}::int`;
   }
   const outdated = new Date(Date.now() - KEEP_SEQUENCES_MS);
   await transaction.seenSequences.deleteMany({ where: { seenAt: { lt: outdated } } });
