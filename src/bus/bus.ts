@@ -62,6 +62,12 @@ export interface Bus {
    * @throws TickroomError SERVICE_UNAVAILABLE
    */
   raise(topics: readonly string[], token: number): Promise<void>;
+  /**
+   * Begins the numbering of topics anew: what is kept of them is forgotten, and a position of before leads to a gap. Fencing
+   * tokens stay. While other instances cannot be reached it does so within this process alone.
+   * @throws TickroomError SERVICE_UNAVAILABLE
+   */
+  renumber(topics: readonly string[]): Promise<void>;
   /** The newest event of a topic, or undefined when nothing was ever published there. */
   latest(topic: string): Promise<BusEvent | undefined>;
   /** Everything kept after a position, oldest first; with no position, all that is kept. */

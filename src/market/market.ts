@@ -270,6 +270,7 @@ export class Market implements MarketSink {
     for (let i = 0; i < all.length; i += RESTORED_AT_ONCE) {
       await Promise.all(all.slice(i, i + RESTORED_AT_ONCE).map((symbol) => this.#restore(symbol)));
     }
+    await this.#renumber(this.#bars.stored.merged ?? []);
   }
 
   /**
@@ -281,6 +282,17 @@ export class Market implements MarketSink {
     const reports = trades.filter((trade) => !known.has(trade));
     const taken = await this.publishTrades(reports.map(reportAgain));
     return { ...taken, duplicates: taken.duplicates + known.size };
+  }
+
+  /** Whoever goes on from before their bars were put together is told of a gap, and asks for candles and fund flow anew. */
+  async #renumber(merged: readonly string[]): Promise<void> {
+    if (merged.length === 0) return;
+    await this.#bus.renumber(merged.flatMap((symbol) => [tradeTopic(symbol), quoteTopic(symbol)]));
+    for (const symbol of merged) {
+      const quote = this.#quotes.get(symbol);
+      if (quote) this.#publisher.publish(quoteTopic(symbol), quote);
+      this.#flowing.add(symbol);
+    }
   }
 
   async #restore(symbol: string): Promise<void> {

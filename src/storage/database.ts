@@ -93,11 +93,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       instruments: guarded(new PrismaInstrumentStore(prisma), onOutcome),
       epoch,
       async openTradeBars(token) {
-        await mergeSpellings(prisma);
+        const merged = await mergeSpellings(prisma);
         const writeAfterMs =
           options.barsWriteAfterMs ?? (options.url === undefined ? EMBEDDED_WRITE_AFTER_MS : undefined);
         return StoredTradeBars.open({
           prisma,
+          merged,
           token,
           writeAfterMs,
           onError: (error) => onError(asStoreError(error)),

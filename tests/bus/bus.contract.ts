@@ -37,6 +37,22 @@ export function busContract(name: string, { open }: BusUnderTest): void {
       expect(new Set(values(heard)).size).toBe(200);
     });
 
+    it('B16 topics that are renumbered begin another numbering, and positions of before lead to a gap', async () => {
+      await using bus = await open(10);
+      const heard: BusEvent[] = [];
+      await bus.subscribe('a', (event) => heard.push(event));
+      const before = await bus.publish('a', { n: 1 });
+      const other = await bus.publish('b', { n: 1 });
+      await bus.renumber(['a', 'never used']);
+      expect(await bus.latest('a')).toBeUndefined();
+      expect(await bus.latest('b')).toEqual(other);
+      const after = await bus.publish('a', { n: 2 });
+      expect(after.sequence).toBe(1);
+      expect(after.epoch).not.toBe(before.epoch);
+      expect(await bus.history('a', before)).toEqual({ complete: false, events: [] });
+      await expect.poll(() => values(heard)).toEqual([1, 2]);
+    });
+
     it('B2 hears what is published after subscribe resolved, and nothing after the end of it', async () => {
       await using bus = await open(10);
       const heard: BusEvent[] = [];

@@ -29,6 +29,7 @@ export function fencingContract(name: string, url: () => string): void {
       expect(heard.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
       // a lower one does not lower it
       await before.raise(['t'], 1);
+      await before.renumber(['t']);
       await expect(before.publish('t', { n: 5 }, { token: 1000 })).rejects.toMatchObject(REFUSED);
     });
 

@@ -125,6 +125,13 @@ export class FailoverBus implements Bus {
     );
   }
 
+  renumber(topics: readonly string[]): Promise<void> {
+    return this.#either(
+      () => this.#remote.renumber(topics),
+      () => this.#local.renumber(topics),
+    );
+  }
+
   latest(topic: string): Promise<BusEvent | undefined> {
     return this.#either(
       () => this.#remote.latest(topic),

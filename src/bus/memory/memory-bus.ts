@@ -45,6 +45,10 @@ export class MemoryBus implements Bus {
   /** One process has one leader. */
   async raise(): Promise<void> {}
 
+  async renumber(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.forget(topic);
+  }
+
   async subscribe(name: string, onEvent: (event: BusEvent) => void): Promise<() => void> {
     const { listeners } = this.#topic(name);
     // a wrapper each, so that one function may subscribe twice

@@ -55,6 +55,18 @@ return answers
 `;
 
 /**
+ * Forgets the numbering of a topic and what is kept of it, so that the next event begins another one.
+ * KEYS: position, history. ARGV: how long an unused topic is kept in ms.
+ */
+export const RENUMBER_SCRIPT = `
+local fence = redis.call('HGET', KEYS[1], 'token')
+redis.call('DEL', KEYS[1], KEYS[2])
+if not fence then return end
+redis.call('HSET', KEYS[1], 'token', fence)
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+`;
+
+/**
  * Raises the fencing token of a topic, before anything is published there under it.
  * KEYS: position. ARGV: the token, how long an unused topic is kept in ms.
  */

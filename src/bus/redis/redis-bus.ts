@@ -21,7 +21,7 @@ export interface RedisBusOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const RAISED_AT_ONCE = 500;
+const TOPICS_AT_ONCE = 500;
 
 /** Something heard from now on, or once Redis is back. */
 export interface Attached {
@@ -94,13 +94,20 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
     return { topic, epoch, sequence, payload };
   }
 
-  async raise(topics: readonly string[], token: number): Promise<void> {
-    for (let i = 0; i < topics.length; i += RAISED_AT_ONCE) {
-      const some = topics.slice(i, i + RAISED_AT_ONCE);
-      const raised = some.map((topic) =>
-        this.#commands.raiseToken(this.#keys(topic).position, token, this.#keepMs),
-      );
-      await orUnavailable(Promise.all(raised));
+  raise(topics: readonly string[], token: number): Promise<void> {
+    return this.#ofEach(topics, ({ position }) => this.#commands.raiseToken(position, token, this.#keepMs));
+  }
+
+  renumber(topics: readonly string[]): Promise<void> {
+    return this.#ofEach(topics, ({ position, history }) =>
+      this.#commands.renumberTopic(position, history, this.#keepMs),
+    );
+  }
+
+  async #ofEach(topics: readonly string[], run: (keys: TopicKeys) => Promise<unknown>): Promise<void> {
+    for (let i = 0; i < topics.length; i += TOPICS_AT_ONCE) {
+      const some = topics.slice(i, i + TOPICS_AT_ONCE);
+      await orUnavailable(Promise.all(some.map((topic) => run(this.#keys(topic)))));
     }
   }
 

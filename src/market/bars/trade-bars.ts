@@ -101,6 +101,8 @@ export interface StoredPositions {
   readonly positions: ReadonlyMap<string, Position>;
   /** Whoever wrote them stored everything before it stopped: nothing is missing although the bus may be empty. */
   readonly isClosed: boolean;
+  /** Symbols whose bars were put together from those of several spellings just now; absent: there are none. */
+  readonly merged?: readonly string[];
 }
 
 /** Of bars that nobody stored before. */

@@ -29,6 +29,8 @@ export interface StoredTradeBarsOptions extends MemoryTradeBarsOptions {
    * the last leader
    */
   readonly token?: number | undefined;
+  /** symbols whose bars are others since the database was opened, see `mergeSpellings` */
+  readonly merged?: readonly string[];
   /** What could not be written is written later. */
   readonly onError: (error: unknown) => void;
 }
@@ -123,7 +125,7 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
     const { prisma, token, mostMinutes = 15_000, mostDays = 260 } = this.#options;
     const { token: taken, ...stored } = await openAsLeader(prisma, token);
     this.#token = taken;
-    this.#stored = stored;
+    this.#stored = { ...stored, merged: this.#options.merged ?? [] };
     const oldest = new Date(Date.now() - KEEP_MINUTES_DAYS * DAY_MS);
     await prisma.tradeBar.deleteMany({ where: { length: 'minute', start: { lt: oldest } } });
     const rows = await prisma.$queryRaw<BarRow[]>`
