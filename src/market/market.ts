@@ -5,7 +5,7 @@ import { FundFlows } from './bars/fund-flow.ts';
 import type { TradeBars } from './bars/trade-bars.ts';
 import { BookKeeper } from './book/book-keeper.ts';
 import { Calendars } from './calendar/calendars.ts';
-import { compareDecimals, isZero } from './events/decimal.ts';
+import { compareDecimals } from './events/decimal.ts';
 import { EventClocks } from './events/event-time.ts';
 import type {
   BookChangeOutcome,
@@ -160,10 +160,6 @@ export class Market implements MarketSink {
   }
 
   acceptTrade(report: TradeReport): TradeOutcome {
-    if (isZero(report.size)) {
-      this.#publishQuote(this.#quotes.touch(report.symbol, this.#now()));
-      return 'empty';
-    }
     return this.#takeTrade(report) ? 'accepted' : 'duplicate';
   }
 

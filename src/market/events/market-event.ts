@@ -129,11 +129,8 @@ export interface TradesTaken {
   readonly duplicates: number;
 }
 
-/**
- * What became of a trade. `duplicate`: its source has sent it before, and it counts once; `empty`: its size is 0, and nothing
- * changed hands.
- */
-export type TradeOutcome = 'accepted' | 'duplicate' | 'empty';
+/** What became of a trade: `duplicate`: its source has sent it before, and it counts once. */
+export type TradeOutcome = 'accepted' | 'duplicate';
 
 /** What became of a book change. After `gap` or `checksum` the book is stale until a fresh whole book comes in. */
 export type BookChangeOutcome = 'applied' | 'outdated' | 'gap' | 'checksum' | 'unknown';

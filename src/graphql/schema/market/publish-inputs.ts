@@ -75,7 +75,7 @@ export const TradeInput = builder.inputType('TradeInput', {
     size: t.field({
       type: 'Decimal',
       required: true,
-      description: 'In shares, contracts or coins, not lots; above 0.',
+      description: 'In shares, contracts or coins, not lots.',
     }),
     turnover: t.field({ type: 'Decimal', description: 'Default: |price| × size; never negative.' }),
     side: t.field({

@@ -1,6 +1,5 @@
 import { hasRole } from '../../../auth/viewer.ts';
 import { type ErrorCode, TickroomError } from '../../../errors.ts';
-import { isZero } from '../../../market/events/decimal.ts';
 import type { QuoteReport, TradeReport } from '../../../market/events/market-event.ts';
 import type { InstrumentReport } from '../../../market/instruments/instrument-listing.ts';
 import { builder } from '../../builder/builder.ts';
@@ -33,18 +32,6 @@ function checkNotNegative<N extends string>(report: Texts<N>, names: readonly N[
         `${name} of ${report.symbol} is ${value}: it must not be negative; a sale is told by side.`,
       );
   }
-}
-
-/** Nothing changed hands in a trade of size 0. @throws TickroomError INVALID_INPUT */
-function checkSize(
-  { symbol, size }: { readonly symbol: string; readonly size?: string | null },
-  instead: string,
-): void {
-  if (size == null || !isZero(size)) return;
-  throw new TickroomError(
-    'INVALID_INPUT',
-    `size of ${symbol} is ${size}: a trade has a size above 0; ${instead}.`,
-  );
 }
 
 /** @throws TickroomError INVALID_INPUT */
@@ -173,7 +160,6 @@ builder.mutationFields((t) => ({
       requireRole(context, 'PUBLISHER');
       const { good, rejected } = checkBatch(input, context, info, (trade) => {
         checkNotNegative(trade, ['size', 'turnover']);
-        checkSize(trade, 'send a price without a trade as a quote');
         checkText(trade, ['source', 'sourceSequence']);
       });
       const user = context.viewer?.id;
@@ -198,7 +184,6 @@ builder.mutationFields((t) => ({
       const kept: number[] = [];
       const { good, rejected } = checkBatch(input, context, info, (correction) => {
         checkNotNegative(correction, ['size', 'turnover']);
-        checkSize(correction, 'take a trade back with kind BUST');
         checkText(correction, ['source', 'sourceSequence']);
         kept.push(
           context.batches?.get(String(info.path.key))?.indexes[input.indexOf(correction)] ??
