@@ -134,7 +134,7 @@ async function main(): Promise<void> {
       {
         redis: await redisUrl(),
         against: { checkout: values.against },
-        bursts: values.quick ? 8 : 40,
+        bursts: values.quick ? 20 : 40,
       },
       tell,
     );
