@@ -5,7 +5,7 @@ import { Parts } from './parts.ts';
 import { percentile } from './percentiles.ts';
 import { residentBytes } from './proc-usage.ts';
 import { Publisher } from './publisher.ts';
-import { type ServerName, startServer } from './server-process.ts';
+import { type OtherBuild, type ServerName, startServer } from './server-process.ts';
 
 const SELECTION = '{ price volume exchangeTime sequence }';
 const EVERY = `subscription ($symbols: [Symbol!]!) { streamData(symbols: $symbols, delivery: { mode: EVERY }) ${SELECTION} }`;
@@ -29,22 +29,26 @@ export interface ServerFigures {
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One server with its subscribers, each of whom gets each event. */
-interface Contender extends AsyncDisposable {
-  readonly name: ServerName;
+export interface Contender extends AsyncDisposable {
   readonly run: DeliveryRun;
 }
 
-async function openContender(name: ServerName, scale: Scale): Promise<Contender> {
+/** @param mode of delivery, of a Tickroom */
+export async function openContender(
+  name: ServerName | OtherBuild,
+  scale: Scale,
+  mode: 'EVERY' | 'LATEST' = 'EVERY',
+): Promise<Contender> {
   await using parts = new Parts();
-  const server = parts.use(await startServer(name, name === 'tickroom' ? scale.nodeOptions : []));
+  const isPeer = name === 'yoga' || name === 'ws';
+  const server = parts.use(await startServer(name, isPeer ? [] : scale.nodeOptions));
   const pool = parts.use(new ClientPool(1));
   const publisher = parts.use(await Publisher.open(server));
   await pool.open(server.port, scale.subscribers);
-  await pool.subscribe(name === 'tickroom' ? EVERY : PEER, [{ symbols: [SYMBOL] }]);
+  await pool.subscribe(isPeer ? PEER : { EVERY, LATEST }[mode], [{ symbols: [SYMBOL] }]);
   await sleep(1500);
   const owned = parts.move();
   return {
-    name,
     run: {
       server,
       pool,
@@ -87,10 +91,10 @@ export async function oneSymbol(
     bytes[name] = await connectionBytes(name, scale);
   }
   await using parts = new Parts();
-  const contenders: Contender[] = [];
+  const contenders: (Contender & { readonly name: ServerName })[] = [];
   for (const name of names) {
     onStep(`${name}: ${scale.subscribers} subscribers`);
-    contenders.push(parts.use(await openContender(name, scale)));
+    contenders.push({ ...parts.use(await openContender(name, scale)), name });
   }
   const rounds = new Map(contenders.map(({ name }) => [name, [] as Delivered[]]));
   for (let round = 1; round <= ROUNDS; round += 1) {

@@ -7,6 +7,7 @@ import { attackReport } from './attack-report.ts';
 import { across, workers } from './cluster-bench.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
 import { comparePaused, compareWatchlists, manyConnections, oneSymbol, type Scale } from './fanout-bench.ts';
+import { compareFanout, fanoutComparisonReport } from './fanout-compare.ts';
 import { underFloods } from './flood-bench.ts';
 import { floodReport } from './flood-report.ts';
 import { ingest } from './ingest-bench.ts';
@@ -21,6 +22,7 @@ import type { ServerName } from './server-process.ts';
 import { signIns } from './sign-in-bench.ts';
 
 const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
+       npm run bench -- fanout --against CHECKOUT [--quick] [--json FILE], with another checkout, built
        npm run bench -- rooms [--quick] [--json FILE]
        npm run bench -- attack [--quick] [--floods] [--json FILE]
        npm run bench -- cluster [--quick] [--json FILE], with a Redis in REDIS_URL
@@ -142,12 +144,19 @@ async function main(): Promise<void> {
     console.log(ingestReport(figures));
   } else if (what === 'fanout' && only.every(known)) {
     const profile = values['cpu-prof'];
-    const figures = await fanout(only, {
+    const scale = {
       ...(values.quick
         ? { subscribers: 100, many: 1000, seconds: 2 }
         : { subscribers: 1000, many: 10_000, seconds: 8 }),
       nodeOptions: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
-    });
+    };
+    if (values.against) {
+      const compared = await compareFanout(scale, { checkout: values.against }, tell);
+      write(file, compared);
+      console.log(fanoutComparisonReport(compared));
+      return;
+    }
+    const figures = await fanout(only, scale);
     write(file, figures);
     console.log(fanoutReport(figures));
   } else {
