@@ -8,7 +8,9 @@ import { SeenUsers } from '../inbox/seen-users.ts';
 import type { Limits } from '../limits/limits.ts';
 import { Presence } from '../presence/presence.ts';
 import { AccessWatch } from '../rooms/access-watch.ts';
+import { Invitations } from '../rooms/invitations/invitations.ts';
 import { PasswordHasher } from '../rooms/password-hasher.ts';
+import { RoomReads } from '../rooms/reads/room-reads.ts';
 import { RoomMessages } from '../rooms/room-messages.ts';
 import { Rooms } from '../rooms/rooms.ts';
 import { storedRoomEvents } from '../rooms/stored-room-events.ts';
@@ -49,7 +51,20 @@ export async function startChat(runtime: Runtime, { database, bus, limits }: Cha
     onError,
   });
   const messages = owned.use(new RoomMessages({ store: database.messages, rooms, bus, onError }));
+  const reads = new RoomReads({ store: database.reads, rooms, bus, onError });
   const inboxes = new Inboxes({ store: database.inbox, rooms, presence, seen, bus, onError });
+  const invitations = new Invitations({
+    store: database.invitations,
+    rooms,
+    onInvited: ({ userId, roomId, role, invitedBy }, { name }) => {
+      const notification = {
+        senderId: invitedBy,
+        content: `${invitedBy} invites you to the room ${name}.`,
+        metadata: { kind: 'ROOM_INVITATION', roomId, roomName: name, role },
+      };
+      inboxes.notify(userId, notification).catch(onError);
+    },
+  });
   const stored = (store: StoredEvents): StoredTopics =>
     owned.use(new StoredTopics({ bus, store, checkEveryMs: CHECK_STORE_MS, onError }));
   return {
@@ -62,6 +77,16 @@ export async function startChat(runtime: Runtime, { database, bus, limits }: Cha
         return viewer;
       },
     topics: { rooms: stored(roomEvents), inboxes: stored(inboxStored) },
-    services: { rooms, messages, roomEvents, presence, access, inboxes, inboxEvents: inboxStored },
+    services: {
+      rooms,
+      messages,
+      reads,
+      invitations,
+      roomEvents,
+      presence,
+      access,
+      inboxes,
+      inboxEvents: inboxStored,
+    },
   };
 }

@@ -76,6 +76,20 @@ export class Inboxes {
     return receipt;
   }
 
+  /**
+   * Puts a notification of the server into the inbox of one user.
+   * @throws TickroomError SERVICE_UNAVAILABLE: nothing was sent
+   */
+  async notify(userId: string, item: Pick<NewInboxItem, 'senderId' | 'content' | 'metadata'>): Promise<void> {
+    const notification: NewInboxItem = {
+      roomId: null,
+      type: 'NOTIFICATION',
+      ...item,
+      createdAt: Date.now(),
+    };
+    await this.#sendToUsers({ kind: 'users', userIds: [userId] }, notification);
+  }
+
   /** Kept items after a sequence, oldest first, and where the inbox stands. */
   items(
     viewer: Viewer,

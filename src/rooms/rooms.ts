@@ -12,7 +12,6 @@ import {
   parseCreateRoom,
   parseSearch,
   parseUpdateRoom,
-  parseUserId,
   type UpdateRoom,
 } from './room-input.ts';
 import { checkGrant, checkJoinable, isFull, isInactive, notFound, ownsTooMany } from './room-refusals.ts';
@@ -134,14 +133,6 @@ export class Rooms {
     });
     this.counters.leaves += 1;
     this.#announce({ kind: 'left', roomId, userId: user.id });
-  }
-
-  async invite(viewer: Viewer | null, roomId: string, userId: string, role: RoomRole): Promise<Membership> {
-    const access = await this.access(viewer, roomId, 'invite');
-    const invited = parseUserId(userId);
-    checkGrant(access.role, role);
-    checkJoinable(access.room);
-    return this.#add({ roomId, userId: invited, role, joinedAt: Date.now() }, access.room);
   }
 
   async kick(viewer: Viewer | null, roomId: string, userId: string): Promise<void> {

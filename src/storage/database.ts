@@ -4,7 +4,9 @@ import type { RevocationStore } from '../auth/revocation-store.ts';
 import type { ProgressStore } from '../fanout/resume/progress-store.ts';
 import type { InboxStore } from '../inbox/inbox-store.ts';
 import type { InstrumentStore } from '../market/instruments/instrument-store.ts';
+import type { InvitationStore } from '../rooms/invitations/invitation-store.ts';
 import type { MessageStore } from '../rooms/message-store.ts';
+import type { ReadStore } from '../rooms/reads/read-store.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
 import { asStoreError, guarded } from './connection/guard.ts';
 import { asOpenError, openPlace, withMigrations } from './connection/place.ts';
@@ -16,8 +18,10 @@ import { mergeSpellings } from './migrations/merge-spellings.ts';
 import { migrate } from './migrations/migrate.ts';
 import { PrismaInboxStore } from './stores/prisma-inbox-store.ts';
 import { PrismaInstrumentStore } from './stores/prisma-instrument-store.ts';
+import { PrismaInvitationStore } from './stores/prisma-invitation-store.ts';
 import { PrismaMessageStore } from './stores/prisma-message-store.ts';
 import { PrismaProgressStore } from './stores/prisma-progress-store.ts';
+import { PrismaReadStore } from './stores/prisma-read-store.ts';
 import { PrismaRevocationStore } from './stores/prisma-revocation-store.ts';
 import { PrismaRoomStore } from './stores/prisma-room-store.ts';
 import { StoredTradeBars } from './stores/stored-trade-bars.ts';
@@ -40,6 +44,8 @@ export interface DatabaseOptions {
 export interface Database extends AsyncDisposable {
   readonly rooms: RoomStore;
   readonly messages: MessageStore;
+  readonly reads: ReadStore;
+  readonly invitations: InvitationStore;
   readonly inbox: InboxStore;
   readonly progress: ProgressStore;
   readonly revocations: RevocationStore;
@@ -87,6 +93,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return {
       rooms: guarded(new PrismaRoomStore(prisma), onOutcome),
       messages: guarded(new PrismaMessageStore(prisma), onOutcome),
+      reads: guarded(new PrismaReadStore(prisma), onOutcome),
+      invitations: guarded(new PrismaInvitationStore(prisma), onOutcome),
       inbox: guarded(new PrismaInboxStore(prisma), onOutcome),
       progress: guarded(new PrismaProgressStore(prisma), onOutcome),
       revocations: guarded(new PrismaRevocationStore(prisma), onOutcome),

@@ -15,6 +15,10 @@ const QUERIES = [
   'mutation ($r: ID!, $t: String!) { sendRoomMessage(roomId: $r, input: { content: $t, metadata: { a: 1 } }) { id } }',
   'mutation ($t: String!) { createRoom(input: { name: $t, type: PRIVATE }) { id } }',
   'mutation ($r: ID!, $t: ID!) { inviteToRoom(roomId: $r, userId: $t) { role } }',
+  'mutation ($r: ID!) { acceptRoomInvitation(roomId: $r) { role } }',
+  'mutation ($r: ID!) { declineRoomInvitation(roomId: $r, block: true) }',
+  'mutation ($t: ID!) { unblockInviter(userId: $t) }',
+  'mutation ($r: ID!) { markRoomRead(roomId: $r) { unreadCount } }',
   '{ __schema { types { name fields { name } } } }',
 ];
 /** What has broken servers before. */

@@ -136,6 +136,7 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
       const [ann, bob] = await Promise.all([User.at(server, 'ann'), User.at(server, 'bob')]);
       const room = await ann.createRoom({ type: 'PRIVATE' });
       await ann.ask('mutation ($r: ID!) { inviteToRoom(roomId: $r, userId: "bob") { role } }', { r: room });
+      await bob.ask('mutation ($r: ID!) { acceptRoomInvitation(roomId: $r) { role } }', { r: room });
       const leaves = await read(server, bob.client(), room);
       const stays = await read(server, ann.client(), room);
       await bob.ask('mutation ($r: ID!) { leaveRoom(roomId: $r) }', { r: room });

@@ -184,8 +184,11 @@ class World {
       this.allow(mark, new Set([user]));
     const owner = this.users.get([...place.members][0] ?? '');
     const invite = 'mutation ($r: ID!, $u: ID!) { inviteToRoom(roomId: $r, userId: $u) { role } }';
-    if (place.type === 'PRIVATE') await owner?.ask(invite, { r: place.id, u: user });
-    else await this.users.get(user)?.join(place.id);
+    if (place.type === 'PRIVATE') {
+      await owner?.ask(invite, { r: place.id, u: user });
+      const accept = 'mutation ($r: ID!) { acceptRoomInvitation(roomId: $r) { role } }';
+      await this.users.get(user)?.ask(accept, { r: place.id });
+    } else await this.users.get(user)?.join(place.id);
   }
 
   async leave(): Promise<void> {

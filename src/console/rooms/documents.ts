@@ -25,6 +25,8 @@ export const Rooms = graphql(/* GraphQL */ `
     maxMembers
     viewerRole
     lastSequence
+    readSequence
+    unreadCount
   }
 `);
 
@@ -102,6 +104,9 @@ export const RoomNews = graphql(/* GraphQL */ `
       kind
       message {
         sequence
+        sender {
+          id
+        }
       }
     }
   }
@@ -223,5 +228,53 @@ export const SetRole = graphql(/* GraphQL */ `
     setRoomRole(roomId: $roomId, userId: $userId, role: $role) {
       role
     }
+  }
+`);
+
+/** Up to where one has read rooms, on any device. */
+export const RoomReads = graphql(/* GraphQL */ `
+  subscription RoomReads {
+    roomRead {
+      roomId
+      readSequence
+      unreadCount
+    }
+  }
+`);
+
+export const MarkRoomRead = graphql(/* GraphQL */ `
+  mutation MarkRoomRead($roomId: ID!, $sequence: SafeInt!) {
+    markRoomRead(roomId: $roomId, sequence: $sequence) {
+      roomId
+      readSequence
+      unreadCount
+    }
+  }
+`);
+
+export const Invitations = graphql(/* GraphQL */ `
+  query Invitations {
+    roomInvitations {
+      roomId
+      roomName
+      role
+      inviter {
+        id
+      }
+    }
+  }
+`);
+
+export const AcceptInvitation = graphql(/* GraphQL */ `
+  mutation AcceptInvitation($roomId: ID!) {
+    acceptRoomInvitation(roomId: $roomId) {
+      role
+    }
+  }
+`);
+
+export const DeclineInvitation = graphql(/* GraphQL */ `
+  mutation DeclineInvitation($roomId: ID!, $block: Boolean!) {
+    declineRoomInvitation(roomId: $roomId, block: $block)
   }
 `);

@@ -8,24 +8,20 @@ import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { JoinRoom } from './documents.ts';
-import { markSeen } from './seen.ts';
 import { useRoomBook } from './use-room-book.ts';
 
 interface JoinButtonProps {
   readonly room: RoomSummaryFragment;
-  readonly userId: string;
 }
 
 /** Joins a room; where it takes a password, asks for it first. */
-export function JoinButton({ room, userId }: JoinButtonProps) {
+export function JoinButton({ room }: JoinButtonProps) {
   const texts = useTexts();
   const session = useSession();
   const book = useRoomBook();
   const [isAsking, setAsking] = useState(false);
   const { run, isBusy, error } = useAction(async (password: string | null) => {
     await mutate(session, JoinRoom, { roomId: room.id, password });
-    // what was said before one came is not unread
-    markSeen(userId, room.id, room.lastSequence);
     await book.refresh();
     go('rooms', room.id);
   });

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { RoomRole } from '../gql/graphql.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { mutate } from '../session/mutate.ts';
@@ -21,6 +22,7 @@ export function Members({ roomId, ownRole, ownId, presence }: MembersProps) {
   const texts = useTexts();
   const session = useSession();
   const { members, hasMore, error, refresh, more } = useMembers(roomId, presence.users);
+  const [invited, setInvited] = useState<string>();
   const act = useAction(async (change: () => Promise<unknown>) => {
     await change();
     refresh();
@@ -56,7 +58,12 @@ export function Members({ roomId, ownRole, ownId, presence }: MembersProps) {
             event.preventDefault();
             const form = event.currentTarget;
             const userId = String(new FormData(form).get('user')).trim();
-            void act.run(() => mutate(session, Invite, { roomId, userId })).then(() => form.reset());
+            void act
+              .run(async () => {
+                await mutate(session, Invite, { roomId, userId });
+                setInvited(userId);
+              })
+              .then(() => form.reset());
           }}
         >
           <input
@@ -69,6 +76,11 @@ export function Members({ roomId, ownRole, ownId, presence }: MembersProps) {
           <button type="submit" className="button" disabled={act.isBusy}>
             {texts.rooms.invite}
           </button>
+          {invited !== undefined && (
+            <p className="foot muted" role="status">
+              {texts.rooms.invitationSent(invited)}
+            </p>
+          )}
         </form>
       )}
     </div>

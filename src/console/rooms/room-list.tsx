@@ -1,24 +1,22 @@
 import { useState } from 'react';
 import type { RoomSummaryFragment } from '../gql/graphql.ts';
 import { useTexts } from '../i18n/texts.ts';
-import type { Viewer } from '../shell/use-viewer.ts';
 import { hrefOf } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { CreateRoomDialog } from './create-room.tsx';
+import { InvitationList } from './invitation-list.tsx';
 import { JoinButton } from './join-room.tsx';
-import { seen, unreadOf } from './seen.ts';
 import { useFoundRooms } from './use-found-rooms.ts';
 import { useRoomBook } from './use-room-book.ts';
 
 interface RoomListProps {
-  readonly viewer: Viewer;
   readonly current: string | undefined;
 }
 
 /** The rooms one is in, with what is unread, and those one may join. */
-export function RoomList({ viewer, current }: RoomListProps) {
+export function RoomList({ current }: RoomListProps) {
   const texts = useTexts();
   const book = useRoomBook();
   const { mine, others, error } = useStore(book.state);
@@ -44,13 +42,14 @@ export function RoomList({ viewer, current }: RoomListProps) {
       <ErrorNote error={error} />
       <div className="scroller">
         {!found && !error && <p className="foot muted">{texts.common.loading}</p>}
+        <InvitationList />
         <h2 id="my-rooms">{texts.rooms.mine}</h2>
         {found?.mine.length === 0 && (
           <p className="foot muted">{search ? texts.rooms.noneFound : texts.rooms.noneMine}</p>
         )}
         <ul aria-labelledby="my-rooms">
           {found?.mine.map((room) => (
-            <MyRoom key={room.id} room={room} userId={viewer.id} isCurrent={room.id === current} />
+            <MyRoom key={room.id} room={room} isCurrent={room.id === current} />
           ))}
         </ul>
         {mine?.hasMore && search.trim() === '' && (
@@ -64,7 +63,7 @@ export function RoomList({ viewer, current }: RoomListProps) {
           {found?.others.map((room) => (
             <li key={room.id} className="room-item">
               <RoomName room={room} />
-              <JoinButton room={room} userId={viewer.id} />
+              <JoinButton room={room} />
             </li>
           ))}
         </ul>
@@ -86,13 +85,12 @@ export function RoomList({ viewer, current }: RoomListProps) {
 
 interface MyRoomProps {
   readonly room: RoomSummaryFragment;
-  readonly userId: string;
   readonly isCurrent: boolean;
 }
 
-function MyRoom({ room, userId, isCurrent }: MyRoomProps) {
+function MyRoom({ room, isCurrent }: MyRoomProps) {
   const texts = useTexts();
-  const unread = unreadOf(useStore(seen), userId, room);
+  const unread = room.unreadCount;
   return (
     <li>
       <a className="room-item" href={hrefOf('rooms', room.id)} aria-current={isCurrent ? 'page' : undefined}>

@@ -34,7 +34,7 @@ export function RoomPanel({ roomId, viewer, isCurrent }: RoomPanelProps) {
   const [isSettingUp, setSettingUp] = useState(false);
   const panel = useRef<HTMLElement>(null);
   const leave = useLeave(roomId);
-  const newFrom = useReading(viewer.id, roomId, state);
+  const newFrom = useReading(roomId, state);
   useEffect(() => {
     if (isCurrent) panel.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [isCurrent]);

@@ -24,7 +24,7 @@ export function RoomsPage({ roomId }: { readonly roomId: string | undefined }) {
   const shown = isWide ? open : open.filter((id) => id === roomId);
   return (
     <div className="rooms">
-      {(isWide || roomId === undefined) && <RoomList viewer={viewer} current={roomId} />}
+      {(isWide || roomId === undefined) && <RoomList current={roomId} />}
       {!isWide && roomId !== undefined && (
         <a className="back" href={hrefOf('rooms')}>
           ‹ {texts.nav.rooms}

@@ -1,11 +1,9 @@
 import { createContext, useContext, useEffect, useMemo } from 'react';
 import { useSession } from '../session/use-session.ts';
-import { useViewer } from '../shell/use-viewer.ts';
 import { useStore } from '../state/store.ts';
 import { NO_ROOMS_YET, RoomBook } from './room-book.ts';
 import type { RoomFeed } from './room-feed.ts';
 import type { RoomState } from './room-state.ts';
-import { seen, unreadOf } from './seen.ts';
 
 export const RoomBookContext = createContext<RoomBook | undefined>(undefined);
 
@@ -19,7 +17,10 @@ export function useRoomBook(): RoomBook {
 /** Starts the room book of a session whose user is known. */
 export function useStartedRoomBook(userId: string | undefined): RoomBook | undefined {
   const session = useSession();
-  const book = useMemo(() => (userId === undefined ? undefined : new RoomBook(session)), [session, userId]);
+  const book = useMemo(
+    () => (userId === undefined ? undefined : new RoomBook(session, userId)),
+    [session, userId],
+  );
   useEffect(() => book?.start(), [book]);
   return book;
 }
@@ -37,10 +38,8 @@ export function useRoom(roomId: string): { feed: RoomFeed; state: RoomState } {
 
 /** Unread messages of all rooms together. */
 export function useUnreadTotal(book: RoomBook | undefined): number {
-  const viewer = useViewer();
-  const sequences = useStore(seen);
   const rooms = useStore(book?.state ?? NO_ROOMS).mine?.rooms ?? [];
-  return viewer ? rooms.reduce((total, room) => total + unreadOf(sequences, viewer.id, room), 0) : 0;
+  return rooms.reduce((total, { unreadCount }) => total + unreadCount, 0);
 }
 
 const NO_ROOMS = { get: () => NO_ROOMS_YET, subscribe: () => () => {} };

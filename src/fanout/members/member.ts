@@ -89,6 +89,8 @@ export interface OutboxQueue {
   push(link: Link, payload: SharedPayload): void;
   /** Queues a frame that counts against the bound. */
   pushQueued(link: Link, payload: SharedPayload): void;
+  /** Queues a frame that counts, and whose event is stored: a client that lost it can have it again. */
+  pushStored(link: Link, payload: SharedPayload): void;
   /** Replaces a waiting frame by a newer one. */
   replace(index: number, payload: SharedPayload): void;
   /** Counts a frame that is left out, since a newer one will be written. */

@@ -74,8 +74,12 @@ export class Outbox implements MemberOutbox {
 
   pushQueued(link: Link, payload: SharedPayload): void {
     this.#queued += 1;
-    if (link.policy.countsQueued) this.#isStored = true;
     this.push(link, payload);
+  }
+
+  pushStored(link: Link, payload: SharedPayload): void {
+    this.#isStored = true;
+    this.pushQueued(link, payload);
   }
 
   replace(index: number, payload: SharedPayload): void {

@@ -78,7 +78,7 @@ class ReplayPolicy extends BasePolicy {
       return;
     }
     link.sent = payload.sequence;
-    outbox.pushQueued(link, payload);
+    outbox.pushStored(link, payload);
   }
 
   override begin(link: Link, after: TopicPosition | undefined, lost: TopicPosition | undefined): void {

@@ -1,6 +1,6 @@
+import { Gathered } from '../../primitives/gathered.ts';
 import { positionsIn } from '../positions/positions.ts';
 import type { ClientOperation } from './client-operation.ts';
-import { Gathered } from './gathered.ts';
 import type { LostCandidate, LostQuery, ProgressStore } from './progress-store.ts';
 import type { ProgressWriter } from './progress-writer.ts';
 import type { Found } from './tracked.ts';

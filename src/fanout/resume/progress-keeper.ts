@@ -1,7 +1,7 @@
 import { TickroomError } from '../../errors.ts';
+import { Gathered } from '../../primitives/gathered.ts';
 import { positionsIn } from '../positions/positions.ts';
 import { type ClientOperation, keyOf } from './client-operation.ts';
-import { Gathered } from './gathered.ts';
 import { LostSubscriptions } from './lost-subscriptions.ts';
 import { Marks, positionsOf } from './marks.ts';
 import type { FoundProgress, Progress, ProgressRef, ProgressStore } from './progress-store.ts';

@@ -8,6 +8,8 @@ import type { Calendars } from '../../market/calendar/calendars.ts';
 import type { MarketProxy } from '../../market/cluster/market-proxy.ts';
 import type { Presence } from '../../presence/presence.ts';
 import type { AccessWatch } from '../../rooms/access-watch.ts';
+import type { Invitations } from '../../rooms/invitations/invitations.ts';
+import type { RoomReads } from '../../rooms/reads/room-reads.ts';
 import type { RoomMessages } from '../../rooms/room-messages.ts';
 import type { Rooms } from '../../rooms/rooms.ts';
 import type { Audit } from '../../telemetry/audit.ts';
@@ -22,6 +24,8 @@ export interface Services {
   readonly calendars: Calendars;
   readonly rooms: Rooms;
   readonly messages: RoomMessages;
+  readonly reads: RoomReads;
+  readonly invitations: Invitations;
   readonly roomEvents: StoredEvents;
   readonly presence: Presence;
   readonly access: AccessWatch;

@@ -34,6 +34,7 @@ export function topicOpener(sources: TopicSources): OpenTopic {
       case 'user':
         return inboxes.open(topic, onEvent);
       case 'connection':
+      case 'reads':
         return openAnnouncements(bus, topic, onEvent);
       case 'presence':
         return openPresenceTopic(presence, topic, onEvent);

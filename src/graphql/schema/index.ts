@@ -9,6 +9,8 @@ import './market/candle.ts';
 import './market/publish.ts';
 import './rooms/rooms.ts';
 import './rooms/room-message.ts';
+import './rooms/read-marker.ts';
+import './rooms/invitation.ts';
 import './rooms/presence.ts';
 import './rooms/inbox.ts';
 import './notice.ts';

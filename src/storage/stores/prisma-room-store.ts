@@ -1,4 +1,4 @@
-import type { Membership, Room, RoomRole, RoomStatus } from '../../rooms/room.ts';
+import type { Membership, Room, RoomRole } from '../../rooms/room.ts';
 import {
   type NewRoom,
   type Page,
@@ -11,6 +11,7 @@ import {
   roomKey,
 } from '../../rooms/room-store.ts';
 import { Prisma, type PrismaClient, type Room as RoomRow } from '../generated/client.ts';
+import { createMembership, lockRoom, refusedBy } from './room-rows.ts';
 import { membershipOf, roomOf } from './rows.ts';
 
 type Transaction = Prisma.TransactionClient;
@@ -131,10 +132,9 @@ export class PrismaRoomStore implements RoomStore {
       if (!room) return 'gone';
       const existing = await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } });
       if (existing) return { membership: membershipOf(existing), added: false };
-      if (room.status !== 'ACTIVE') return 'inactive';
-      if (room.maxMembers !== null && room.memberCount >= room.maxMembers) return 'full';
-      await tx.membership.create({ data: { ...membership, joinedAt: new Date(membership.joinedAt) } });
-      await tx.room.update({ where: { id: roomId }, data: { memberCount: { increment: 1 } } });
+      const refused = refusedBy(room);
+      if (refused) return refused;
+      await createMembership(tx, room, membership);
       return { membership, added: true };
     });
   }
@@ -149,6 +149,8 @@ export class PrismaRoomStore implements RoomStore {
       if (role === 'OWNER' && !(await hasOtherOwner(tx, roomId, userId))) return 'last-owner';
       const { count } = await tx.membership.deleteMany({ where: { roomId, userId, role } });
       if (count === 0) return 'changed';
+      // Somebody who is no member any more can let nobody in.
+      await tx.roomInvitation.deleteMany({ where: { roomId, invitedBy: userId } });
       await tx.room.update({ where: { id: roomId }, data: { memberCount: { decrement: 1 } } });
       return 'removed';
     });
@@ -188,16 +190,6 @@ export class PrismaRoomStore implements RoomStore {
   }
 }
 
-async function lockRoom(
-  tx: Transaction,
-  id: string,
-): Promise<{ status: RoomStatus; maxMembers: number | null; memberCount: number } | undefined> {
-  const [row] = await tx.$queryRaw<
-    { status: RoomStatus; maxMembers: number | null; memberCount: number }[]
-  >`SELECT "status", "maxMembers", "memberCount" FROM "Room" WHERE "id" = ${id} FOR UPDATE`;
-  return row;
-}
-
 /** True for a room that has no owner at all, or where the user is none: then there is nothing to keep. */
 async function hasOtherOwner(tx: Transaction, roomId: string, userId: string): Promise<boolean> {
   const owners = await tx.membership.findMany({
@@ -224,6 +216,6 @@ function rowOf({ createdAt, ...room }: NewRoom, ownerId: string): Prisma.RoomCre
     memberCount: 1,
     createdAt: at,
     updatedAt: at,
-    memberships: { create: { userId: ownerId, role: 'OWNER', joinedAt: at } },
+    memberships: { create: { userId: ownerId, role: 'OWNER', joinedAt: at, readSequence: 0n } },
   };
 }

@@ -17,8 +17,10 @@ export const RoomType = builder.enumType('RoomType', {
   description: 'Who may join a room.',
   values: {
     PUBLIC: { description: 'Every signed-in user may join.' },
-    PRIVATE: { description: 'Who is invited. Others do not learn that it exists.' },
-    PROTECTED: { description: 'Who knows the password, or is invited.' },
+    PRIVATE: {
+      description: 'Users who accept an invitation may join. Others do not learn that the room exists.',
+    },
+    PROTECTED: { description: 'Users who know the password, or accept an invitation, may join.' },
   } satisfies Record<RoomTypeName, object>,
 });
 
@@ -93,7 +95,7 @@ export const Room = builder.objectRef<RoomState>('Room').implement({
     memberCount: t.exposeInt('memberCount', { description: 'How many members the room has, online or not.' }),
     lastSequence: t.expose('lastSequence', {
       type: 'SafeInt',
-      description: 'Of the newest message: unread are this minus the last one you saw. 0: there is none.',
+      description: 'The sequence of the newest message; 0 when there is none. For a badge use `unreadCount`.',
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
@@ -110,6 +112,22 @@ export const Room = builder.objectRef<RoomState>('Room').implement({
       extensions: VIEWER_DEPENDENT,
       resolve: async ({ id }, _args, { viewer, services }) =>
         viewer && ((await services.rooms.membership(viewer, id))?.role ?? null),
+    }),
+    unreadCount: t.int({
+      description:
+        'How many messages of other members came after the last one you have read, deleted ones left out: the same on all your devices. Counted up to 1,000. 0 when you are no member.',
+      extensions: VIEWER_DEPENDENT,
+      resolve: async ({ id }, _args, { viewer, services }) =>
+        (viewer && (await services.reads.state(viewer.id, id))?.unread) ?? 0,
+    }),
+    readSequence: t.field({
+      type: 'SafeInt',
+      nullable: true,
+      description:
+        'The sequence of the last message that you have read, on whichever device; null when you are no member.',
+      extensions: VIEWER_DEPENDENT,
+      resolve: async ({ id }, _args, { viewer, services }) =>
+        (viewer && (await services.reads.state(viewer.id, id))?.readSequence) ?? null,
     }),
     members: t.field({
       type: MembershipConnection,

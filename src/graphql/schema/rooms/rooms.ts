@@ -127,22 +127,6 @@ builder.mutationFields((t) => ({
       return roomId;
     },
   }),
-  inviteToRoom: t.field({
-    type: Membership,
-    description:
-      'Makes another user a member, whatever the type of the room. Who is one already stays as is.',
-    args: {
-      roomId: t.arg.id({ required: true, description: 'The id of the room.' }),
-      userId: t.arg.id({ required: true, description: 'The id of the user to invite.' }),
-      role: t.arg({
-        type: RoomRole,
-        defaultValue: 'MEMBER',
-        description: 'The role that the user gets, below your own. Default: MEMBER.',
-      }),
-    },
-    resolve: (_root, { roomId, userId, role }, { viewer, services }) =>
-      services.rooms.invite(viewer, roomId, userId, role ?? 'MEMBER'),
-  }),
   kickFromRoom: t.id({
     description:
       'Ends the membership of somebody below you, and what they have open in the room. Answers the id of the user.',

@@ -1,18 +1,20 @@
-/** Answers many questions of one turn, and those that come while an answer is awaited, with one call each time. */
+interface Asked<Q, A> {
+  readonly question: Q;
+  readonly resolve: (answer: A) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Asks together what is asked in one turn of the loop, and what is asked while an answer is awaited. */
 export class Gathered<Q, A> {
   readonly #ask: (questions: readonly Q[]) => Promise<readonly A[]>;
-  readonly #most: number;
-  #waiting: {
-    readonly question: Q;
-    readonly resolve: (answer: A) => void;
-    readonly reject: (error: unknown) => void;
-  }[] = [];
+  readonly #maxAtOnce: number;
+  #waiting: Asked<Q, A>[] = [];
   #isAsking = false;
 
-  /** @param ask gives an answer for each question, in order */
-  constructor(ask: (questions: readonly Q[]) => Promise<readonly A[]>, most = 1000) {
+  /** @param ask answers each question, in order */
+  constructor(ask: (questions: readonly Q[]) => Promise<readonly A[]>, maxAtOnce = 1000) {
     this.#ask = ask;
-    this.#most = most;
+    this.#maxAtOnce = maxAtOnce;
   }
 
   /** @throws what asking threw */
@@ -21,13 +23,13 @@ export class Gathered<Q, A> {
       this.#waiting.push({ question, resolve, reject });
       if (this.#isAsking) return;
       this.#isAsking = true;
-      // those of one turn are one
+      // The rest of this turn may ask more.
       setImmediate(() => this.#next());
     });
   }
 
   #next(): void {
-    const some = this.#waiting.splice(0, this.#most);
+    const some = this.#waiting.splice(0, this.#maxAtOnce);
     if (some.length === 0) {
       this.#isAsking = false;
       return;
