@@ -58,6 +58,7 @@ export class DatabaseEpoch implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #isTold = false;
   #looking: Promise<void> = Promise.resolve();
+  #isAdvancing = false;
 
   constructor(options: DatabaseEpochOptions) {
     this.#options = options;
@@ -68,9 +69,16 @@ export class DatabaseEpoch implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#lookNow();
     this.#timer = setInterval(() => {
-      this.#looking = this.#advance().catch((error: unknown) => {
-        if (!isOutage(error)) this.#options.onError(error);
-      });
+      // One at a time: two would write the same file, and the disposal waits for one.
+      if (this.#isAdvancing) return;
+      this.#isAdvancing = true;
+      this.#looking = this.#advance()
+        .catch((error: unknown) => {
+          if (!isOutage(error)) this.#options.onError(error);
+        })
+        .finally(() => {
+          this.#isAdvancing = false;
+        });
     }, MARK_EVERY_MS);
   }
 
