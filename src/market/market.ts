@@ -31,7 +31,7 @@ import {
 import { bookTopic, flowTopic, quoteTopic, tradeTopic } from './events/topics.ts';
 import type { InstrumentReport } from './instruments/instrument-listing.ts';
 import { Instruments } from './instruments/instruments.ts';
-import { QuoteBoard } from './quotes/quote-board.ts';
+import { QuoteBoard } from './quote-board.ts';
 import type { MarketCode } from './symbols/symbol.ts';
 import { type TakenTrade, TradeIntake } from './trades/trade-intake.ts';
 

@@ -3,7 +3,7 @@ import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
 import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
 import type { Timeframe } from '../../../src/market/events/market-state.ts';
 import { Market } from '../../../src/market/market.ts';
-import { QuoteBoard } from '../../../src/market/quotes/quote-board.ts';
+import { QuoteBoard } from '../../../src/market/quote-board.ts';
 
 const at = (text: string): number => Date.parse(text);
 

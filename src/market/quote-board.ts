@@ -1,12 +1,12 @@
-import type { TradeBar } from '../bars/trade-bars.ts';
-import { Calendars } from '../calendar/calendars.ts';
-import { EventClocks } from '../events/event-time.ts';
-import { advance, isOlder, type Stamp, stampOf } from '../events/field-order.ts';
-import type { DecimalText, QuoteReport, TradeReport } from '../events/market-event.ts';
-import type { QuoteState, TradeState } from '../events/market-state.ts';
-import { changeOf, extreme, isSameValue, later, sum } from '../events/quote-figures.ts';
-import { isHalted } from '../instruments/instrument-listing.ts';
-import type { Instruments } from '../instruments/instruments.ts';
+import type { TradeBar } from './bars/trade-bars.ts';
+import { Calendars } from './calendar/calendars.ts';
+import { EventClocks } from './events/event-time.ts';
+import { advance, isOlder, type Stamp, stampOf } from './events/field-order.ts';
+import type { DecimalText, QuoteReport, TradeReport } from './events/market-event.ts';
+import type { QuoteState, TradeState } from './events/market-state.ts';
+import { changeOf, extreme, isSameValue, later, sum } from './events/quote-figures.ts';
+import { isHalted } from './instruments/instrument-listing.ts';
+import type { Instruments } from './instruments/instruments.ts';
 import {
   beginDay,
   beginsDay,
@@ -18,8 +18,8 @@ import {
   type QuoteEntry,
   set,
   setDay,
-} from './quote-day.ts';
-import { RecentTrades } from './recent-trades.ts';
+} from './quotes/quote-day.ts';
+import { RecentTrades } from './quotes/recent-trades.ts';
 
 /** A price of a day that is over. */
 interface LatePrice {
