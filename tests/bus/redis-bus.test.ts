@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
 import type { RedisBus } from '../../src/bus/redis/redis-bus.ts';
+import { topicKeys } from '../../src/bus/redis/topic-keys.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { openRedisBus } from '../support/redis-bus.ts';
 import { fencingContract } from './fencing.contract.ts';
@@ -39,6 +41,37 @@ describe('on a real Redis', () => {
     await expect.poll(() => announced).toEqual([{ hello: '漢字' }]);
     expect(heard.foreign).toEqual([]);
     expect(await b.latest('t')).toEqual(heard.a.at(-1));
+  });
+
+  it('X13 an event of a newer format is a gap, reported once, and not misread', async () => {
+    const prefix = randomUUID();
+    const errors: unknown[] = [];
+    await using bus = await openRedisBus(redis.url, { prefix, onError: (error) => errors.push(error) });
+    const heard: BusEvent[] = [];
+    await bus.subscribe('t', (event) => heard.push(event));
+    const { epoch } = await bus.publish('t', { n: 1 });
+    const { position, history, channel } = topicKeys(prefix, 't');
+    const commands = new Redis(redis.url);
+    try {
+      for (const sequence of [2, 3]) {
+        const event = JSON.stringify({ v: 2, epoch, sequence, payload: ['n', sequence] });
+        await commands
+          .multi()
+          .hset(position, 'sequence', sequence)
+          .rpush(history, event)
+          .publish(channel, event)
+          .exec();
+      }
+    } finally {
+      commands.disconnect();
+    }
+    await bus.publish('t', { n: 4 });
+    await expect.poll(() => values(heard)).toEqual([1, 4]);
+    expect(heard[1]).toMatchObject({ sequence: 4, lostFrom: 2 });
+    expect(await bus.history('t')).toMatchObject({ complete: false });
+    expect(errors.map(String)).toEqual([
+      expect.stringContaining('An event of t has format 2; this build reads up to 1.'),
+    ]);
   });
 
   it('B6 subscribes once to a topic, however many listen', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BusRpc } from '../../src/market/cluster/bus-rpc.ts';
 import { freshPostgres } from '../support/places.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { openFailoverBus } from '../support/redis-bus.ts';
 import { type MessageEvent, ROOM_MESSAGES, User } from '../support/rooms.ts';
 import { listen, startServer, type TestServer } from '../support/server.ts';
 
@@ -45,6 +47,20 @@ describe('two instances over one Redis and one database', () => {
       expect(bySequence[1]?.get(sequence)).toEqual(bySequence[0]?.get(sequence));
     }
     for (const { stop } of heard) stop();
+  });
+
+  it('X13 the leader refuses what only a newer build asks, and the caller may try again', async () => {
+    await using bus = await openFailoverBus(redis.url);
+    const line = new BusRpc({ bus, instance: 'newer', onError: () => {} });
+    try {
+      await expect(line.ask('publishOptions', [])).rejects.toMatchObject({
+        code: 'SERVICE_UNAVAILABLE',
+        message: expect.stringContaining('older build, which does not know publishOptions'),
+      });
+      await expect(line.ask('toString', [])).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    } finally {
+      await line[Symbol.asyncDispose]();
+    }
   });
 
   it('M28 what is published of an instrument at one is known at both', async () => {

@@ -6,13 +6,14 @@ import type { RedisConnection } from '../../src/bus/redis/redis-connection.ts';
 interface Options {
   readonly prefix?: string;
   readonly historyLength?: number;
+  readonly onError?: (error: unknown) => void;
 }
 
 interface FailoverOptions extends Options {
   readonly onLost?: (topic: string, count: number) => void;
 }
 
-const onError = (): void => {};
+const ignore = (): void => {};
 
 /** A bus with a connection of its own. */
 class OwnRedisBus extends RedisBus {
@@ -30,10 +31,11 @@ class OwnRedisBus extends RedisBus {
 }
 
 export async function openRedisBus(url: string, options: Options = {}): Promise<RedisBus> {
-  return new OwnRedisBus({ redis: await connectRedis({ url, onError }), onError, ...options });
+  const { onError = ignore } = options;
+  return new OwnRedisBus({ redis: await connectRedis({ url, onError }), ...options, onError });
 }
 
 export async function openFailoverBus(url: string, options: FailoverOptions = {}): Promise<FailoverBus> {
   const { onLost = () => {} } = options;
-  return new FailoverBus({ remote: await openRedisBus(url, options), onLost, onError });
+  return new FailoverBus({ remote: await openRedisBus(url, options), onLost, onError: ignore });
 }

@@ -7,6 +7,7 @@ import { PublishQueue } from './publish-queue.ts';
 import { type RedisCommands, withScripts } from './redis-commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisTopic } from './redis-topic.ts';
+import { type Announced, readEvent, type StoredEvent, UnreadableEventError } from './stored-event.ts';
 import { type TopicKeys, topicKeys } from './topic-keys.ts';
 
 export interface RedisBusOptions {
@@ -42,12 +43,6 @@ export interface HandIn {
   readonly token?: number | undefined;
 }
 
-interface Stored extends Position {
-  readonly payload: unknown;
-}
-/** Told instead of an event when many were put into the history. */
-type Told = Stored | Position;
-
 /**
  * The bus of many processes, over one Redis or Redis Cluster: a script numbers, keeps and tells an event in one step; each process
  * subscribes once to a topic, however many listen. What a connection missed is fetched from the history when it is
@@ -63,6 +58,7 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
   readonly #queue: PublishQueue;
   readonly #pubSub: RedisPubSub;
   #onReconnect: () => void = () => {};
+  #hasReportedFormat = false;
   readonly #topics = new Map<string, { readonly topic: RedisTopic; readonly opening: Promise<number> }>();
 
   constructor(options: RedisBusOptions) {
@@ -133,7 +129,7 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
 
   async latest(topic: string): Promise<BusEvent | undefined> {
     const text = await orUnavailable(this.#commands.lindex(this.#keys(topic).history, -1));
-    return text === null ? undefined : eventOf(topic, JSON.parse(text) as Stored);
+    return text === null ? undefined : this.#read(topic, [text])[0];
   }
 
   /** What this process heard last, without asking Redis. */
@@ -185,7 +181,8 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
     const texts = await orUnavailable(
       this.#commands.lrange(this.#keys(topic).history, -this.#historyLength, -1),
     );
-    return { complete: true, events: texts.map((text) => eventOf(topic, JSON.parse(text) as Stored)) };
+    const events = this.#read(topic, texts);
+    return { complete: events.length === texts.length, events };
   }
 
   async announce(topic: string, payload: object): Promise<void> {
@@ -263,8 +260,9 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
   }
 
   async #open(name: string, topic: RedisTopic): Promise<number> {
-    const id = await this.#pubSub.subscribe(this.#keys(name).channel, (told: Told) => {
-      if ('payload' in told) topic.hear(eventOf(name, told));
+    const id = await this.#pubSub.subscribe(this.#keys(name).channel, (announced: Announced) => {
+      const [event] = 'payload' in announced ? this.#readAll(name, [announced]) : [];
+      if (event) topic.hear(event);
       else topic.catchUp();
     });
     try {
@@ -291,8 +289,28 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
     const [complete, ...texts] = await orUnavailable(
       this.#commands.eventsSince(position, history, after.epoch, after.sequence, this.#historyLength),
     );
-    const events = texts.map((text) => eventOf(topic, JSON.parse(text) as Stored));
-    return { complete: complete === 1, events };
+    return { complete: complete === 1, events: this.#read(topic, texts) };
+  }
+
+  #read(topic: string, texts: readonly string[]): BusEvent[] {
+    return this.#readAll(
+      topic,
+      texts.map((text) => JSON.parse(text) as StoredEvent),
+    );
+  }
+
+  /** Leaves out events of a newer format: their sequences are missing then, which is reported as a gap. */
+  #readAll(topic: string, stored: readonly StoredEvent[]): BusEvent[] {
+    return stored.flatMap((event) => {
+      try {
+        return [readEvent(topic, event)];
+      } catch (error) {
+        if (!(error instanceof UnreadableEventError)) throw error;
+        if (!this.#hasReportedFormat) this.#onError(error);
+        this.#hasReportedFormat = true;
+        return [];
+      }
+    });
   }
 
   #keys(topic: string): TopicKeys {
@@ -302,13 +320,6 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
 
 /** Before the first event of whatever numbering. */
 const NOTHING: Position = { epoch: '', sequence: 0 };
-
-const eventOf = (topic: string, { epoch, sequence, payload }: Stored): BusEvent => ({
-  topic,
-  epoch,
-  sequence,
-  payload,
-});
 
 /** @throws TickroomError SERVICE_UNAVAILABLE for whatever Redis, or the way there, fails with */
 async function orUnavailable<T>(asked: Promise<T>): Promise<T> {

@@ -313,6 +313,12 @@ function run<M extends keyof Methods>(
     candles: (symbol, timeframe, most) => market.candles(symbol, timeframe, most),
     listings: () => instruments.search(),
   };
+  if (!Object.hasOwn(methods, method)) {
+    throw new TickroomError(
+      'SERVICE_UNAVAILABLE',
+      `The market leader is of an older build, which does not know ${method}: try again when all instances are upgraded.`,
+    );
+  }
   const call = methods[method] as (...args: Parameters<Methods[M]>) => ReturnType<Methods[M]>;
   return call(...args);
 }

@@ -1,0 +1,32 @@
+import type { BusEvent, Position } from '../bus.ts';
+
+/**
+ * The version of events as they are kept and published in Redis. An event without `v` has version 1. A build reads its
+ * own version and the one before, so that instances of both are one server during a rolling upgrade.
+ */
+export const EVENT_VERSION = 1;
+
+/** An event as Redis has it. */
+export interface StoredEvent extends Position {
+  readonly payload: unknown;
+  readonly v?: number;
+}
+
+/** Announced instead of an event when many were put into the history. */
+export type Announced = StoredEvent | Position;
+
+/** An event of a newer build, in a format that this build does not know. */
+export class UnreadableEventError extends Error {
+  constructor(topic: string, version: number) {
+    super(
+      `An event of ${topic} has format ${version}; this build reads up to ${EVENT_VERSION}. Its readers are told of a gap: finish the upgrade of all instances.`,
+    );
+    this.name = 'UnreadableEventError';
+  }
+}
+
+/** @throws UnreadableEventError */
+export function readEvent(topic: string, { epoch, sequence, payload, v = 1 }: StoredEvent): BusEvent {
+  if (v > EVENT_VERSION) throw new UnreadableEventError(topic, v);
+  return { topic, epoch, sequence, payload };
+}
