@@ -10,6 +10,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** One place in the cluster: a process that is killed or stopped, and started again on the same port. */
 export class Instance {
   readonly port: number;
+  /** The folder of the build that the next `start` runs; this checkout unless set. */
+  root = ROOT;
   readonly #inspectPort: number;
   readonly #env: Record<string, string>;
   /** what nobody wanted: exits and unhandled rejections */
@@ -32,7 +34,7 @@ export class Instance {
   async start(): Promise<void> {
     this.#expected = false;
     const child = spawn(process.execPath, [`--inspect=127.0.0.1:${this.#inspectPort}`, 'dist/main.js'], {
-      cwd: ROOT,
+      cwd: this.root,
       env: {
         PATH: process.env.PATH,
         HOST: '127.0.0.1',
