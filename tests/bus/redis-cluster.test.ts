@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
 import type { FailoverBus } from '../../src/bus/failover/failover-bus.ts';
@@ -77,6 +78,54 @@ describe('on a real Redis Cluster', () => {
     await a.announce('t', { n: 51 });
     await expect.poll(() => announced).toEqual([{ n: 51 }]);
   });
+
+  it.each([
+    ['is heard once and in order', undefined],
+    ['is told as lost where no more is kept', 20],
+  ])(
+    'B11 what is published while a slot moves, key by key and several times, %s',
+    {
+      timeout: 60_000,
+    },
+    async (_what, historyLength) => {
+      const prefix = randomUUID();
+      const options = { prefix, ...(historyLength && { historyLength }) };
+      await using a = await openRedisBus(cluster.url, options);
+      await using b = await openRedisBus(cluster.url, options);
+      const heard: { a: BusEvent[]; b: BusEvent[] } = { a: [], b: [] };
+      await a.subscribe('t', (event) => heard.a.push(event));
+      await b.subscribe('t', (event) => heard.b.push(event));
+      let published = 0;
+      let isMoving = true;
+      const publishing = (async () => {
+        while (isMoving) {
+          published += 1;
+          await (published % 2 ? a : b).publish('t', { n: published });
+          await pause(2);
+        }
+      })();
+      const owners = new Set<unknown>();
+      for (let moves = 0; moves < cluster.nodes.length; moves += 1) {
+        const before = published;
+        await expect.poll(() => published).toBeGreaterThan(before + 20);
+        await cluster.move(`${prefix}:{t}`, 200);
+        owners.add(await cluster.ownerOf(`${prefix}:{t}`));
+      }
+      await expect.poll(() => heard.b.at(-1)?.sequence).toBeGreaterThan(published - 20);
+      isMoving = false;
+      await publishing;
+      expect(owners.size).toBe(cluster.nodes.length);
+      for (const events of [heard.a, heard.b]) {
+        await expect.poll(() => values(events).at(-1)).toBe(published);
+        const unexplained = events.filter(
+          ({ sequence, lostFrom }, i) => (lostFrom ?? sequence) !== (events[i - 1]?.sequence ?? 0) + 1,
+        );
+        expect(unexplained).toEqual([]);
+        expect(new Set(events.map(({ epoch }) => epoch)).size).toBe(1);
+        expect(events.some(({ lostFrom }) => lostFrom !== undefined)).toBe(historyLength !== undefined);
+      }
+    },
+  );
 
   it('B11 fetches what a broken connection missed, in order', async () => {
     const prefix = randomUUID();

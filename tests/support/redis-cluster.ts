@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { freePort } from '../../src/bench/free-port.ts';
@@ -13,8 +14,12 @@ export interface TestCluster {
   readonly nodes: readonly TestRedis[];
   /** The node that has the slot of a key. */
   ownerOf(key: string): Promise<TestRedis>;
-  /** Hands the slot of a key, and what is in it, over to another node. */
-  move(key: string): Promise<void>;
+  /**
+   * Hands the slot of a key, and what is in it, over to another node.
+   * @param keyPauseMs keys go one by one, so long apart, as resharding tools move them; meanwhile a command that needs
+   * several of them is refused with TRYAGAIN. @default all keys at once
+   */
+  move(key: string, keyPauseMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,7 +57,7 @@ export async function startCluster(): Promise<TestCluster> {
       const owner = await withAdmins(nodes, (all) => ownerIndex(all, key));
       return nodes[owner] as TestRedis;
     },
-    move: (key) => withAdmins(nodes, (all) => move(all, key)),
+    move: (key, keyPauseMs) => withAdmins(nodes, (all) => move(all, key, keyPauseMs)),
     stop,
   };
 }
@@ -123,7 +128,7 @@ async function ownerIndex(admins: readonly Redis[], key: string): Promise<number
   return ids.indexOf(String(owner?.[2]));
 }
 
-async function move(admins: readonly Redis[], key: string): Promise<void> {
+async function move(admins: readonly Redis[], key: string, keyPauseMs?: number): Promise<void> {
   const slot = slotOf(key);
   const ids = await idsOf(admins);
   const from = await ownerIndex(admins, key);
@@ -133,19 +138,15 @@ async function move(admins: readonly Redis[], key: string): Promise<void> {
   await source.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', ids[to] as string);
   const keys = (await source.call('CLUSTER', 'GETKEYSINSLOT', slot, 1000)) as string[];
   const { host, port } = target.options;
-  if (keys.length > 0)
-    await source.call(
-      'MIGRATE',
-      host as string,
-      port as number,
-      '',
-      0,
-      5000,
-      'AUTH',
-      PASSWORD,
-      'KEYS',
-      ...keys,
-    );
+  const there = [host as string, port as number, '', 0, 5000, 'AUTH', PASSWORD, 'KEYS'] as const;
+  if (keyPauseMs === undefined) {
+    if (keys.length > 0) await source.call('MIGRATE', ...there, ...keys);
+  } else {
+    for (const one of keys) {
+      await source.call('MIGRATE', ...there, one);
+      await pause(keyPauseMs);
+    }
+  }
   for (const admin of [target, source, ...admins]) {
     await admin.call('CLUSTER', 'SETSLOT', slot, 'NODE', ids[to] as string);
   }
