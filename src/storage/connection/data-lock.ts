@@ -26,6 +26,10 @@ const PAUSE_MS = 20;
  * of two who claim at once at least one sees the other.
  *
  * It holds among processes that see one another: not between machines or containers that share a folder.
+ *
+ * It is not proper-lockfile (4.1.2) because that takes a lock from a living process that was paused for longer than its
+ * stale time, which would let two processes write to one database, and because it does not know the holder's process id,
+ * which the message names.
  */
 export class DataLock implements AsyncDisposable {
   readonly #file: string;

@@ -32,6 +32,9 @@ interface StaticFile {
 /**
  * Serves the console from memory: `/` is its page, everything else has its path. What is no file of the folder as it
  * was at the start is not found, however it is spelled.
+ *
+ * It is not sirv (3.0.2) because sirv streams each file from the disk without an error handler: a file that a new build
+ * removes while the server runs would end the process. sirv also compresses nothing by itself.
  * @param folder where `npm run build` puts it
  */
 export function consoleFiles(folder: string): Page {
