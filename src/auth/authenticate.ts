@@ -118,7 +118,7 @@ function refusal(error: unknown): unknown {
   if (keysAreAway(error)) {
     return new TickroomError(
       'SERVICE_UNAVAILABLE',
-      'The keys to check your token cannot be had now: try again soon.',
+      'The verification keys are unavailable, so your token cannot be checked: try again soon.',
     );
   }
   return new TickroomError(

@@ -25,8 +25,9 @@ export type Position = Pick<BusEvent, 'epoch' | 'sequence'>;
 
 export interface PublishOptions {
   /**
-   * Not only the newest matters: what other instances could not hear is told to them when they can, in order, and what
-   * cannot be told then is seen from `lostFrom`. One instance at a time publishes on such a topic. @default false
+   * Every event matters, not only the newest: lossless topics are buffered during an outage and published afterwards, in
+   * order; what cannot be kept is reported in `lostFrom`. One instance at a time publishes on such a topic.
+   * @default false
    */
   readonly lossless?: boolean;
   /**
@@ -45,14 +46,14 @@ export interface BusHistory {
 /** Carries events between publishers and subscribers, and between instances. */
 export interface Bus {
   /**
-   * Numbers, keeps and announces one event. Per topic, subscribers hear events in order of sequence.
-   * At most once: a subscriber that is not there misses it, and sees that from the sequence.
-   * The payload is shared by reference where the bus is in process: nobody changes it afterwards.
+   * Numbers, keeps and publishes one event. Subscribers of a topic receive events in order of sequence, each at most
+   * once: a subscriber that is not connected misses it, and sees that from the next sequence.
+   * The payload is shared by reference where the bus is in process: it must not be changed afterwards.
    * @throws TickroomError SERVICE_UNAVAILABLE when the bus cannot take it; FencedError when its token is too low
    */
   publish(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent>;
   /**
-   * Hears events published after the promise resolves. `onEvent` must not throw.
+   * Receives events published after the promise resolves. `onEvent` must not throw.
    * @returns ends the subscription; calling it again does nothing
    */
   subscribe(topic: string, onEvent: (event: BusEvent) => void): Promise<() => void>;

@@ -26,10 +26,10 @@ const KEEPS = 100_000;
 const PARTS = 20;
 
 /**
- * How much a user or an address may do in 10 s. It is counted here and answers at once; the count that all instances
- * share is told of whole parts, when they are used up, and answers when it can. So nobody waits for Redis, a flood is
- * none there, who does little is never told of, each instance keeps to the limit while Redis is away, and all together
- * exceed it by at most one part (a twentieth) each.
+ * How much a user or an address may do in 10 s. It counts locally and answers at once; a count that all instances share
+ * is raised by whole parts as they are used up. No request waits for Redis. Counts are batched, so that a flood of
+ * requests is no flood of Redis commands, and a user who does little costs none. Each instance keeps to the limit while
+ * Redis is away; all together exceed it by at most one part (a twentieth) each.
  */
 export class WindowLimit {
   readonly #options: WindowLimitOptions;

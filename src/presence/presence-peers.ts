@@ -1,15 +1,15 @@
 export interface Peer {
-  /** undefined: it was heard, but not its heart */
+  /** Known, but no heartbeat received yet: undefined. */
   beat: number | undefined;
-  /** own heartbeats since it was heard */
+  /** own heartbeats since its last message */
   silent: number;
 }
 
-/** The other instances that are alive, as far as this one has heard. */
+/** The other instances that are alive, as far as this one knows. */
 export class PresencePeers {
   readonly all = new Map<string, Peer>();
 
-  /** An instance said something. */
+  /** A message of an instance came in. */
   hear(instance: string): { readonly peer: Peer; readonly isNew: boolean } {
     const known = this.all.get(instance);
     const peer = known ?? { beat: undefined, silent: 0 };

@@ -284,7 +284,7 @@ export class Rooms {
     throw new TickroomError('CONFLICT', 'The membership keeps changing: look again, and decide again.');
   }
 
-  /** Not waited for: what is stored is true, whoever hears of it. */
+  /** Fire and forget: the store is authoritative. */
   #announce(change: AccessChange): void {
     this.#options.bus.announce(ACCESS_TOPIC, change).catch(this.#options.onError);
   }

@@ -58,7 +58,7 @@ export class FailoverBus implements Bus {
     this.#remote = remote;
     this.#onError = onError;
     this.#onReachable = onReachable;
-    // one failure is enough: half of the events here and half of them there would help nobody
+    // Fail over on the first error, so that no instance publishes to half a cluster.
     this.#breaker = circuitBreaker(
       // Redis answers, though not as it was hoped for
       handleWhen((error) => !(error instanceof FencedError)),

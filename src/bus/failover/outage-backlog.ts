@@ -31,14 +31,13 @@ interface Line {
   token: number | undefined;
 }
 
-/** Handed in at once, all topics together: what is older counts as lost. */
-const MOST = 50_000;
+/** Events of all topics together that are handed in after an outage; older ones count as lost. */
+const MAX_HANDED_IN = 50_000;
 
 /**
- * Events that each matter, on topics that this process alone publishes on. What was published while Redis was away is
- * handed in when it is back, under the numbers that listeners here know it by. What was under way is told here too, and
- * numbers say which of it Redis had taken: so nobody hears an event twice, whoever heard it where, and however often
- * Redis goes away in between.
+ * Events of lossless topics, on which this process alone publishes. Events that were published while Redis was away are
+ * handed in when it is back, under the sequences that local listeners know. Events whose publication was under way are
+ * delivered locally too; deduplicates by sequence across outages, however often Redis goes away in between.
  */
 export class OutageBacklog {
   readonly #options: OutageBacklogOptions;
@@ -98,11 +97,11 @@ export class OutageBacklog {
 
   /** Redis is back: to be called before anything is published there. */
   handIn(): void {
-    const share = Math.max(1, Math.floor(MOST / this.#topics.size));
+    const share = Math.max(1, Math.floor(MAX_HANDED_IN / this.#topics.size));
     for (const topic of this.#topics) this.#handIn(topic, this.#line(topic), share);
   }
 
-  /** The same place in the numbering of here, for those who come back while Redis is away. */
+  /** Maps a Redis position to the local epoch, for clients that return while Redis is away. */
   here(topic: string, place: Position): Position {
     const left = this.#lines.get(topic)?.left;
     const newest = this.#options.local.newest(topic);
@@ -129,7 +128,7 @@ export class OutageBacklog {
     const { local, remote } = this.#options;
     const newest = local.newest(topic);
     const heard = remote.position(topic);
-    // handed in and not confirmed: then it goes on in the numbering of here
+    // Handed in and not confirmed: the topic continues in the local epoch.
     const from = this.#topics.has(topic) ? newest : line.left;
     const taken = from && heard ? aheadOf(from, heard) : 0;
     if (from && heard && taken > 0) {

@@ -79,7 +79,7 @@ export class RedisTopic {
     for (const event of waiting) this.#take(event);
   }
 
-  /** What is missing now stays so, and is told. */
+  /** Delivers an event. Gaps that cannot be filled set `lostFrom`. */
   #take(event: BusEvent): void {
     const { at } = this;
     const next = at && nextAfter(at, event);

@@ -20,6 +20,6 @@ export const maySetRoles = (role: RoomRole | null | undefined): boolean => rankO
 export const mayChangeRoom = maySetRoles;
 export const mayDeleteRoom = (role: RoomRole | null | undefined): boolean => role === 'OWNER';
 
-/** Nobody acts on those who are not below them. */
+/** A member can only manage members of a lower role. */
 export const isBelow = (other: RoomRole, own: RoomRole | null | undefined): boolean =>
   rankOf(other) < rankOf(own);

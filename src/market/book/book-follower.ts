@@ -30,7 +30,7 @@ export class BookFollower {
     this.#topic = bookTopic(symbol);
     this.book = new OrderBook(symbol);
     this.ready = this.#start();
-    // whoever opens awaits it; with nobody left its rejection is no news
+    // The rejection is handled by whoever opened it.
     this.ready.catch(() => {});
   }
 

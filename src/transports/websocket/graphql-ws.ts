@@ -115,7 +115,7 @@ export function graphqlWs(options: GraphqlWsOptions): TakeOver {
         onMessage: (handle) => {
           webSocket.on('message', (data, isBinary) => {
             connection.heard();
-            // whom it has said goodbye to, nobody answers any more
+            // Messages after the close are ignored.
             if (webSocket.readyState !== webSocket.OPEN) return;
             if (isBinary) {
               connection.close(CLOSE.binary);
