@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  /** What is sent reaches nobody, and neither side learns that the other one has closed. */
+  isSwallowed: boolean;
 }
 
 /** What stands before the instances: each connection goes to one that takes it, and the network in between may fail. */
@@ -52,6 +54,28 @@ export class Balancer implements AsyncDisposable {
     return chosen.length;
   }
 
+  /**
+   * Makes some connections half-open: what either side sends is taken and lost, until the connection is cut.
+   * @returns how many
+   */
+  swallow(share: number, ms: number, random: () => number): number {
+    const chosen = [...this.#pairs].filter((pair) => !pair.isSwallowed && random() < share);
+    for (const pair of chosen) {
+      pair.isSwallowed = true;
+      for (const socket of [pair.client, pair.server]) {
+        socket.unpipe();
+        socket.resume();
+      }
+    }
+    setTimeout(() => {
+      for (const { client, server } of chosen) {
+        client.destroy();
+        server.destroy();
+      }
+    }, ms).unref();
+    return chosen.length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.drop(1, () => 0);
     this.#server.close();
@@ -69,17 +93,19 @@ export class Balancer implements AsyncDisposable {
         this.#forward(client, ports, tried + 1);
       else client.destroy();
     });
-    client.on('error', () => server.destroy());
+    client.on('error', () => client.destroy());
     server.once('connect', () => {
       server.setNoDelay();
       client.setNoDelay();
-      const pair = { client, server };
+      const pair: Pair = { client, server, isSwallowed: false };
       this.#pairs.add(pair);
       client.pipe(server).pipe(client);
       const close = (): void => {
-        this.#pairs.delete(pair);
-        client.destroy();
-        server.destroy();
+        if (!pair.isSwallowed) {
+          client.destroy();
+          server.destroy();
+        }
+        if (client.destroyed && server.destroyed) this.#pairs.delete(pair);
       };
       client.once('close', close);
       server.once('close', close);

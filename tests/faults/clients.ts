@@ -3,15 +3,26 @@ import WebSocket from 'ws';
 import { bookChecksum } from '../../src/market/book/book-checksum.ts';
 import type { BookLevel } from '../../src/market/events/market-event.ts';
 import { NaiveBook } from '../market/book-model.ts';
+import { Told } from './told.ts';
 
-interface Resume {
-  readonly recovered: boolean;
-  readonly replayed: number;
+/** What a message says beside its event. */
+export interface Extensions {
+  readonly resume?: {
+    readonly recovered: boolean;
+    readonly replayed: number;
+    readonly reason: string | null;
+  };
+  readonly gap?: {
+    readonly from: number;
+    readonly to: number;
+    readonly topic: string;
+    readonly reason: string;
+  };
 }
-interface Result<T> {
+export interface Result<T> {
   readonly data?: T | null;
   readonly errors?: unknown;
-  readonly extensions?: { readonly resume?: Resume; readonly gap?: unknown } | null;
+  readonly extensions?: Extensions | null;
 }
 
 /** A plain graphql-ws client, as the documentation of that library makes it. */
@@ -27,10 +38,15 @@ export function plainClient(url: string, token: string | undefined, random: () =
   });
 }
 
-abstract class Watcher<T> {
-  resumed = 0;
-  unrecovered = 0;
+/** Ends a client. One that is connecting at the moment rejects with what its attempt fails with, which is of no interest. */
+export async function disposeClient(client: Client): Promise<void> {
+  await Promise.resolve(client.dispose()).catch(() => {});
+}
+
+/** One subscription: counts what it is told, and passes events on. */
+export abstract class Watcher<T> {
   messages = 0;
+  readonly told = new Told();
   readonly problems: string[] = [];
 
   constructor(client: Client, payload: SubscribePayload) {
@@ -41,34 +57,15 @@ abstract class Watcher<T> {
     });
   }
 
-  protected abstract hear(data: T): void;
+  protected abstract hear(data: T, extensions: Extensions): void;
 
   #next({ data, errors, extensions }: Result<T>): void {
     this.messages += 1;
     if (errors) this.problems.push(JSON.stringify(errors));
-    if (extensions?.resume?.recovered) this.resumed += 1;
-    else if (extensions?.resume) this.unrecovered += 1;
-    if (data) this.hear(data);
-  }
-}
-
-/** Remembers sequences of what is stored: none may be missing, and what comes again was on its way before. */
-export class StoredWatcher extends Watcher<
-  Record<string, { sequence: number; message?: { sequence: number } }>
-> {
-  readonly sequences: number[] = [];
-  repeated = 0;
-
-  protected override hear(data: Record<string, { sequence: number; message?: { sequence: number } }>): void {
-    const [item] = Object.values(data);
-    const sequence = item?.message?.sequence ?? item?.sequence ?? 0;
-    const last = this.sequences.at(-1);
-    if (last !== undefined && sequence <= last) {
-      this.repeated += 1;
-      return;
-    }
-    if (last !== undefined && sequence !== last + 1) this.problems.push(`after ${last} came ${sequence}`);
-    this.sequences.push(sequence);
+    const { resume, gap } = extensions ?? {};
+    if (resume) this.told.add(resume.reason ?? 'recovered');
+    if (gap) this.told.add(gap.reason);
+    if (data) this.hear(data, extensions ?? {});
   }
 }
 

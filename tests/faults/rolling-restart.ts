@@ -3,8 +3,9 @@ import { startRedis } from '../support/redis.ts';
 import { seededRandom } from '../support/seeded.ts';
 import { SECRET, signFor } from '../support/server.ts';
 import { Balancer } from './balancer.ts';
-import { plainClient, StoredWatcher } from './clients.ts';
+import { plainClient } from './clients.ts';
 import { Instance } from './instances.ts';
+import { StoredWatcher } from './stored-watcher.ts';
 import { Talkers } from './talkers.ts';
 
 export interface RollingReport {
@@ -47,13 +48,13 @@ export async function rollingRestart(options: {
         if (second >= 0) reconnects[second] = (reconnects[second] ?? 0) + 1;
       });
       const watcher = new StoredWatcher(client, {
-        query: 'subscription ($room: ID!) { roomMessages(roomId: $room) { message { sequence } } }',
+        query: 'subscription ($room: ID!) { roomMessages(roomId: $room) { message { id sequence } } }',
         variables: { room },
       });
       return { client, watcher, room };
     }),
   );
-  for (let i = 0; i < 100 && !clients.every(({ watcher }) => watcher.sequences.length > 0); i += 1) {
+  for (let i = 0; i < 100 && !clients.every(({ watcher }) => watcher.last !== undefined); i += 1) {
     await talkers.sayOnce();
     await wait(500);
   }
@@ -68,8 +69,8 @@ export async function rollingRestart(options: {
   }
   await talkers.stop();
   await talking;
-  const { rooms: heads } = await talkers.heads();
-  const lagging = () => clients.filter(({ watcher, room }) => watcher.sequences.at(-1) !== heads.get(room));
+  const heads = await talkers.heads();
+  const lagging = () => clients.filter(({ watcher, room }) => watcher.last !== heads.get(room));
   for (let i = 0; i < 150 && lagging().length > 0; i += 1) await wait(200);
   const gaps = clients.flatMap(({ watcher }) => watcher.problems);
   const lost = lagging().length + gaps.length;

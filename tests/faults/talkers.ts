@@ -1,4 +1,4 @@
-import { signFor } from '../support/server.ts';
+import { signEarlier } from './tokens.ts';
 
 interface TalkersOptions {
   readonly rooms: number;
@@ -7,13 +7,33 @@ interface TalkersOptions {
   readonly random: () => number;
 }
 
+/** Of a room, or an inbox. */
+export interface StoredItem {
+  readonly id: string;
+  readonly sequence: number;
+  readonly content: string;
+}
+
+/** A message or inbox item that the server acknowledged. */
+export interface Acknowledged {
+  readonly content: string;
+  /** room, or user */
+  readonly place: string;
+  /** ms of `performance.now()` */
+  readonly askedAt: number;
+  readonly at: number;
+}
+
 const EVERY_MS = 60;
+const PAGE = 100;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** People who say something every now and then, and say it again until it was taken. */
 export class Talkers {
   readonly users: readonly { readonly userId: string; readonly room: string }[];
+  readonly acknowledged: Acknowledged[] = [];
+  readonly problems: string[] = [];
   readonly #url: string;
   readonly #random: () => number;
   readonly #admin: string;
@@ -28,7 +48,7 @@ export class Talkers {
   }
 
   static async create(url: string, { rooms, members, random }: TalkersOptions): Promise<Talkers> {
-    const admin = await signFor('admin', 'ADMIN');
+    const admin = await signEarlier('admin', 'ADMIN');
     const users: { userId: string; room: string }[] = [];
     const talkers = new Talkers(url, random, admin, users);
     for (let n = 0; n < rooms; n += 1) {
@@ -76,23 +96,28 @@ export class Talkers {
     this.#talking = false;
   }
 
-  /** The newest sequence of each room and inbox. */
-  async heads(): Promise<{ rooms: Map<string, number>; inboxes: Map<string, number> }> {
-    const rooms = new Map<string, number>();
-    const inboxes = new Map<string, number>();
+  /** What is stored of each room and each inbox, oldest first. */
+  async stored(): Promise<ReadonlyMap<string, readonly StoredItem[]>> {
+    const stored = new Map<string, readonly StoredItem[]>();
     for (const { userId, room } of this.users) {
-      const { room: found, inbox } = await this.#ask<{
-        room: { lastSequence: number };
-        inbox: { edges: { node: { sequence: number } }[]; pageInfo: { endCursor: string | null } };
-      }>(
+      if (!stored.has(room)) stored.set(room, await this.#roomItems(userId, room));
+      stored.set(userId, await this.#inboxItems(userId));
+    }
+    return stored;
+  }
+
+  /** The newest sequence of each room. */
+  async heads(): Promise<ReadonlyMap<string, number>> {
+    const heads = new Map<string, number>();
+    for (const [room, userId] of new Map(this.users.map(({ room, userId }) => [room, userId]))) {
+      const { room: found } = await this.#ask<{ room: { lastSequence: number } }>(
         userId,
-        'query ($room: ID!) { room(id: $room) { lastSequence } inbox(first: 100) { edges { node { sequence } } pageInfo { endCursor } } }',
+        'query ($room: ID!) { room(id: $room) { lastSequence } }',
         { room },
       );
-      rooms.set(room, found.lastSequence);
-      inboxes.set(userId, await this.#lastOf(userId, inbox));
+      heads.set(room, found.lastSequence);
     }
-    return { rooms, inboxes };
+    return heads;
   }
 
   book(symbol: string): Promise<{ sequence: number; checksum: number; stale: boolean }> {
@@ -103,46 +128,69 @@ export class Talkers {
     ).then(({ orderBook }) => orderBook);
   }
 
-  async #lastOf(
-    userId: string,
-    page: { edges: { node: { sequence: number } }[]; pageInfo: { endCursor: string | null } },
-  ): Promise<number> {
-    let { edges, pageInfo } = page;
-    let last = 0;
-    while (edges.length > 0) {
-      last = edges.at(-1)?.node.sequence ?? last;
-      ({
-        inbox: { edges, pageInfo },
-      } = await this.#ask<{ inbox: typeof page }>(
+  #roomItems(userId: string, room: string): Promise<StoredItem[]> {
+    return this.#pages(async (after) => {
+      const answer = await this.#ask<{ room: { messages: Page } }>(
         userId,
-        'query ($after: Cursor) { inbox(first: 100, after: $after) { edges { node { sequence } } pageInfo { endCursor } } }',
-        { after: pageInfo.endCursor },
-      ));
-    }
-    return last;
+        `query ($room: ID!, $after: Cursor) { room(id: $room) { messages(first: ${PAGE}, after: $after) {
+          edges { node { id sequence content } } pageInfo { endCursor } } } }`,
+        { room, after },
+      );
+      return answer.room.messages;
+    });
   }
 
-  #say(userId: string, room: string): Promise<unknown> {
+  #inboxItems(userId: string): Promise<StoredItem[]> {
+    return this.#pages(async (after) => {
+      const answer = await this.#ask<{ inbox: Page }>(
+        userId,
+        `query ($after: Cursor) { inbox(first: ${PAGE}, after: $after) {
+          edges { node { id sequence content } } pageInfo { endCursor } } }`,
+        { after },
+      );
+      return answer.inbox;
+    });
+  }
+
+  async #pages(read: (after: string | null) => Promise<Page>): Promise<StoredItem[]> {
+    const items: StoredItem[] = [];
+    let after: string | null = null;
+    for (;;) {
+      const { edges, pageInfo }: Page = await read(after);
+      items.push(...edges.map(({ node }) => node));
+      if (edges.length < PAGE) return items;
+      after = pageInfo.endCursor;
+    }
+  }
+
+  async #say(userId: string, room: string): Promise<void> {
     this.#said += 1;
-    const input = { content: `message ${this.#said}`, clientId: `${userId}/${this.#said}` };
-    return this.#ask(
+    const content = `message ${this.#said}`;
+    const askedAt = performance.now();
+    await this.#ask(
       userId,
       'mutation ($room: ID!, $input: RoomMessageInput!) { sendRoomMessage(roomId: $room, input: $input) { id } }',
-      { room, input },
+      { room, input: { content, clientId: `${userId}/${this.#said}` } },
     );
+    this.acknowledged.push({ content, place: room, askedAt, at: performance.now() });
   }
 
-  #broadcast(users: readonly string[]): Promise<unknown> {
-    return this.#ask(
+  async #broadcast(users: readonly string[]): Promise<void> {
+    this.#said += 1;
+    const content = `news ${this.#said}`;
+    const askedAt = performance.now();
+    await this.#ask(
       'admin',
-      'mutation ($users: [ID!]!) { broadcast(to: { users: $users }, input: { content: "news" }) { recipients } }',
-      { users },
+      'mutation ($users: [ID!]!, $content: String!) { broadcast(to: { users: $users }, input: { content: $content }) { recipients } }',
+      { users, content },
     );
+    const at = performance.now();
+    for (const place of users) this.acknowledged.push({ content, place, askedAt, at });
   }
 
   /** Again and again, as long as what fails is the server or the way there. */
   async #ask<T>(userId: string | undefined, query: string, variables: object): Promise<T> {
-    const token = userId === 'admin' ? this.#admin : userId && (await signFor(userId));
+    const token = userId === 'admin' ? this.#admin : userId && (await signEarlier(userId));
     for (;;) {
       try {
         const response = await fetch(`${this.#url}/graphql`, {
@@ -159,7 +207,10 @@ export class Talkers {
           errors?: { extensions?: { code?: string } }[];
         };
         if (!errors && data) return data;
-        if (errors?.some(({ extensions }) => extensions?.code !== 'SERVICE_UNAVAILABLE')) {
+        const codes = errors?.map(({ extensions }) => extensions?.code) ?? [];
+        // counts as a problem, and whatever else was tried goes on
+        if (codes.includes('INTERNAL_ERROR')) this.problems.push(JSON.stringify(errors));
+        else if (codes.some((code) => code !== 'SERVICE_UNAVAILABLE')) {
           throw new RefusedError(JSON.stringify(errors));
         }
       } catch (error) {
@@ -171,3 +222,8 @@ export class Talkers {
 }
 
 class RefusedError extends Error {}
+
+interface Page {
+  readonly edges: readonly { readonly node: StoredItem }[];
+  readonly pageInfo: { readonly endCursor: string | null };
+}
