@@ -169,10 +169,18 @@ export class Market implements MarketSink {
    * @throws TickroomError SERVICE_UNAVAILABLE when the bus refused some of them
    */
   async publishTrades(reports: readonly TradeReport[]): Promise<TradesTaken> {
-    const taken = reports.map((report) => this.#takeTrade(report)).filter((trade) => trade !== undefined);
+    const taken: TakenTrade[] = [];
+    const duplicates: TradeReport[] = [];
+    for (const report of reports) {
+      const trade = this.#takeTrade(report);
+      if (trade) taken.push(trade);
+      else duplicates.push(report);
+    }
     const published = await Promise.all(taken.map((trade) => trade.published));
     if (published.includes(undefined)) throw notTaken();
-    return { accepted: taken.length, duplicates: reports.length - taken.length };
+    // what was sent before may still be under way
+    if (!(await this.#trades.areNumbered(duplicates, this.#now()))) throw notTaken();
+    return { accepted: taken.length, duplicates: duplicates.length };
   }
 
   /**

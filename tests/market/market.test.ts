@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BusEvent } from '../../src/bus/bus.ts';
+import { FencedError } from '../../src/bus/fenced.ts';
 import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
 import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
 import type { FundFlowState, QuoteState } from '../../src/market/events/market-state.ts';
@@ -39,7 +41,47 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** A bus whose answers to trades wait. */
+class WaitingBus extends MemoryBus {
+  readonly answers: ((isTaken: boolean) => void)[] = [];
+
+  override publish(topic: string, payload: object) {
+    if (!topic.startsWith('trade:')) return super.publish(topic, payload);
+    return new Promise<BusEvent>((resolve, reject) => {
+      this.answers.push((isTaken) => {
+        if (isTaken) super.publish(topic, payload).then(resolve, reject);
+        else reject(new FencedError());
+      });
+    });
+  }
+}
+
 describe('the market', () => {
+  it.each([
+    [true, { accepted: 0, duplicates: 1 }],
+    [false, { code: 'SERVICE_UNAVAILABLE' }],
+  ])(
+    'M35 a duplicate of a trade that is under way is acknowledged when that one is numbered: %s',
+    async (isTaken, receipt) => {
+      const bus = new WaitingBus();
+      const market = new Market({ bus, bars: new MemoryTradeBars(), onError: () => {} });
+      const report = { ...trade('10.1'), source: 'feed', sourceSequence: '1' };
+      const first = market.publishTrades([report]).catch((error: unknown) => error);
+      let isAnswered = false;
+      const again = market
+        .publishTrades([report])
+        .catch((error: unknown) => error)
+        .finally(() => {
+          isAnswered = true;
+        });
+      await vi.advanceTimersByTimeAsync(100);
+      expect(isAnswered).toBe(false);
+      bus.answers[0]?.(isTaken);
+      await first;
+      expect(await again).toMatchObject(receipt);
+    },
+  );
+
   it('M6 M11 publishes trade and quote of every trade, with turnover and side where the feed leaves them out', () => {
     const { bus, market } = setUp();
     market.acceptTrade(trade('10.1'));

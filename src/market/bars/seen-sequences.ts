@@ -119,6 +119,12 @@ export class SeenSequences {
     return true;
   }
 
+  /** Whether a sequence was noted and is still known. */
+  has(scope: SequenceScope, sequence: string): boolean {
+    const window = this.#windows.get(keyOf(scope));
+    return window !== undefined && isKnown(window, sequence, numberOf(sequence));
+  }
+
   /** Forgets a sequence whose trade was not taken, so that it may be sent again. */
   remove(scope: SequenceScope, sequence: string): void {
     const number = numberOf(sequence);

@@ -110,6 +110,19 @@ export class TradeIntake {
   }
 
   /**
+   * Resolves when each of these duplicates is numbered.
+   * @returns false: the bus refused one of them, which may be sent again
+   */
+  async areNumbered(duplicates: readonly TradeReport[], now: number): Promise<boolean> {
+    const { bars, candles, clocks } = this.#options;
+    for (const symbol of new Set(duplicates.map((one) => one.symbol))) await candles.settled(symbol);
+    return duplicates.every(({ symbol, source = null, sourceSequence, exchangeTime, exchangeNanos }) => {
+      const { time } = clocks.judge(symbol, exchangeTime, now, exchangeNanos);
+      return sourceSequence == null || bars.seen.has(this.#scopeOf(symbol, source, time), sourceSequence);
+    });
+  }
+
+  /**
    * Corrects a trade that was sent before: its minute, its day, fund flow, and whoever subscribes.
    * @returns the trade as it counted before, and the correction as it was published; undefined: the bus refused it
    * @throws TickroomError INVALID_INPUT, CONFLICT, PERMISSION_DENIED, see `tradeToCorrect`; SERVICE_UNAVAILABLE when the bus
