@@ -18,6 +18,11 @@ export interface BusEvent<P = unknown> {
   readonly payload: P;
   /** The first of those that were lost on the way to this process, just before this one; absent: none were. */
   readonly lostFrom?: number;
+  /**
+   * The numbering began anew with this event, and it is not known whether this process has every event of the former one.
+   * Absent: it is known, or `lostFrom` reports it.
+   */
+  readonly isRestarted?: true;
 }
 
 /** A place among the events of a topic. */

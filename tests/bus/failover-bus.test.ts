@@ -200,6 +200,27 @@ describe('over a Redis that goes away', () => {
     expect(heard.b.some(({ lostFrom }) => lostFrom)).toBe(false);
   });
 
+  it('B17 says that events may be missing when a publisher dies with what it could not hand in', {
+    timeout: 30_000,
+  }, async () => {
+    await using reader = await openFailoverBus(redis.url);
+    const topic = randomUUID();
+    const heard = await hearing(reader, topic);
+    const first = await openFailoverBus(redis.url);
+    for (const n of [1, 2]) await first.publish(topic, { n }, { lossless: true });
+    await expect.poll(() => values(heard)).toEqual([1, 2]);
+    await redis.kill();
+    await whole(first, false);
+    await first.publish(topic, { n: 3 }, { lossless: true });
+    await first[Symbol.asyncDispose]();
+    await redis.restart();
+    await whole(reader, true);
+    await using next = await openFailoverBus(redis.url);
+    for (const n of [4, 5]) await next.publish(topic, { n }, { lossless: true });
+    await expect.poll(() => values(heard)).toEqual([1, 2, 4, 5]);
+    expect(heard.map(({ isRestarted }) => isRestarted)).toEqual([undefined, undefined, true, undefined]);
+  });
+
   it('B9 fetches what was published by others while it alone was cut off', { timeout: 30_000 }, async () => {
     const prefix = randomUUID();
     await using a = await openRedisBus(redis.url, { prefix });

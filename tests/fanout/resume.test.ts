@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BusEvent } from '../../src/bus/bus.ts';
 import { confirmedPosition, confirmPosition, writtenPosition } from '../../src/fanout/members/confirmed.ts';
 import { eventId, positionsOfEventId } from '../../src/fanout/resume/last-event-id.ts';
 import { Marks } from '../../src/fanout/resume/marks.ts';
@@ -137,6 +138,42 @@ describe('a member that comes back', () => {
       resume: { id: expect.any(String), recovered: true, replayed: 0, reason: null },
     });
   });
+});
+
+describe('a numbering that began anew', () => {
+  it.each([
+    [true, 'HISTORY_GONE'],
+    [undefined, undefined],
+  ] as const)(
+    'U15 is told to open subscriptions where events may be missing: %s',
+    async (isRestarted, reason) => {
+      let tell: (event: BusEvent) => void = () => {};
+      using hub = startHub({
+        openTopic: async (_topic, onEvent) => {
+          tell = onEvent;
+          return { latest: undefined, close: () => {} };
+        },
+      });
+      const { peer } = await hub.join({ policy: 'EVERY' });
+      const noticed: unknown[] = [];
+      if (peer.outbox) peer.outbox.onNotice = ({ reason }) => noticed.push(reason);
+      const event = (epoch: string, n: number): BusEvent => ({
+        topic: 't',
+        epoch,
+        sequence: n,
+        payload: { n },
+      });
+      tell(event('a', 1));
+      await turn();
+      tell({ ...event('b', 1), ...(isRestarted && { isRestarted }) });
+      expect(noticed).toEqual(reason ? [reason] : []);
+      tell(event('b', 2));
+      await turn();
+      expect(peer.values).toEqual([1, 1, 2]);
+      const told = peer.messages.map(({ payload }) => payload.extensions?.resume);
+      expect(told).toMatchObject([undefined, reason && { recovered: false, reason }, undefined]);
+    },
+  );
 });
 
 describe('what a peer is known to have', () => {

@@ -39,7 +39,9 @@ export class RedisTopic {
     }
     const { at } = this;
     const next = at && nextAfter(at, event);
-    if (next === undefined || event.sequence === next) this.#deliver(event);
+    // whether another numbering continues the one before is asked of Redis
+    if (at && isOther(at, event)) this.catchUp(event);
+    else if (next === undefined || event.sequence === next) this.#deliver(event);
     else if (event.sequence > next) this.catchUp(event);
   }
 
@@ -65,7 +67,7 @@ export class RedisTopic {
     if (complete && first && from && first.epoch !== from.epoch && this.at === from) {
       this.at = { epoch: first.epoch, sequence: first.sequence - 1 };
     }
-    for (const event of events) this.#take(event);
+    for (const event of events) this.#take(event, complete);
     // a numbering that is over was heard before what was fetched
     if (this.at?.epoch !== from?.epoch) {
       this.#waiting = this.#waiting?.filter(({ epoch }) => epoch !== from?.epoch);
@@ -79,12 +81,17 @@ export class RedisTopic {
     for (const event of waiting) this.#take(event);
   }
 
-  /** Delivers an event. Gaps that cannot be filled set `lostFrom`. */
-  #take(event: BusEvent): void {
+  /**
+   * Delivers an event. Gaps that cannot be filled set `lostFrom`.
+   * @param isContinuation nothing is missing before it
+   */
+  #take(event: BusEvent, isContinuation = false): void {
     const { at } = this;
     const next = at && nextAfter(at, event);
-    if (next === undefined || event.sequence === next) this.#deliver(event);
-    else if (event.sequence > next) this.#deliver({ ...event, lostFrom: next });
+    const isRestarted = !isContinuation && at !== undefined && isOther(at, event);
+    if (next === undefined || event.sequence === next) {
+      this.#deliver(isRestarted ? { ...event, isRestarted } : event);
+    } else if (event.sequence > next) this.#deliver({ ...event, lostFrom: next });
   }
 
   #deliver(event: BusEvent): void {
@@ -93,6 +100,9 @@ export class RedisTopic {
     for (const onEvent of this.listeners) onEvent(event);
   }
 }
+
+/** Whether an event is of another numbering than a place. */
+const isOther = (at: Position, { epoch }: Position): boolean => at.epoch !== '' && at.epoch !== epoch;
 
 /** Where there was nothing, any numbering is the first one. */
 const nextAfter = (at: Position, { epoch }: Position): number =>

@@ -73,8 +73,8 @@ class EveryPolicy extends BasePolicy {
     for (const { member } of this.channel.links) member.outbox.flush();
   }
 
-  override numberingBegins(_event: BusEvent, before: string): void {
-    for (const link of this.channel.links) beginNumbering(link, before);
+  override numberingBegins({ isRestarted }: BusEvent, before: string): void {
+    for (const link of this.channel.links) beginNumbering(link, before, isRestarted === true);
   }
 
   /** Members that missed the same event share its frame. */
