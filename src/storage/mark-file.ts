@@ -8,6 +8,7 @@ const NAME = 'database-mark.json';
 /** Keeps a mark in a folder. */
 export class MarkFile {
   readonly #path: string;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(dataDir: string) {
     this.#path = path.resolve(dataDir, NAME);
@@ -27,7 +28,14 @@ export class MarkFile {
   }
 
   /** @throws when the folder cannot be written */
-  async write(mark: DatabaseMark): Promise<void> {
+  write(mark: DatabaseMark): Promise<void> {
+    // one after the other, since all of this process use one draft
+    const written = this.#writing.then(() => this.#write(mark));
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+
+  async #write(mark: DatabaseMark): Promise<void> {
     // several processes may share the folder, and one may die while it writes
     const draft = `${this.#path}.${process.pid}`;
     await mkdir(path.dirname(this.#path), { recursive: true });
