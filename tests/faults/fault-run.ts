@@ -56,6 +56,8 @@ export interface FaultReport {
     readonly readers: number;
     /** frames that came again, of all readers */
     readonly repeated: number;
+    /** of those, under another numbering: known by the id of the trade */
+    readonly renumbered: number;
     /** trades that readers missed and were told that they do, of all readers */
     readonly toldMissing: number;
     /** bars that equal the sum of the acknowledged trades */
@@ -342,6 +344,7 @@ async function run(options: FaultRunOptions, world: World): Promise<FaultReport>
       retries: sum(publishers.map(({ retries }) => retries)),
       readers: readers.length,
       repeated: sum(logs.map(({ repeated }) => repeated)),
+      renumbered: sum(logs.map(({ renumbered }) => renumbered)),
       toldMissing: sum(logs.map(({ missed }) => missed)),
       exactBars: sum(bars.map(({ exact }) => exact)),
       incompleteBars: sum(bars.map(({ incomplete }) => incomplete)),

@@ -6,7 +6,7 @@ type Data = Record<string, Item | { readonly message: Item }>;
 
 /**
  * Holds what it receives of a room or an inbox, as a client does: none may be missing, and what comes again was on its way
- * before. After EPOCH_CHANGED it forgets what has a number that is given again.
+ * before. After EPOCH_CHANGED it forgets what it holds, and would load it anew.
  */
 export class StoredWatcher extends Watcher<Data> {
   #items: Item[] = [];
@@ -37,7 +37,7 @@ export class StoredWatcher extends Watcher<Data> {
     const item = 'message' in found ? found.message : found;
     if (resume?.reason === 'EPOCH_CHANGED') {
       this.epochChangedAt = performance.now();
-      this.#items = this.#items.filter(({ sequence }) => sequence < item.sequence);
+      this.#items = [];
     }
     const last = this.last;
     if (last !== undefined && item.sequence <= last) {

@@ -2,6 +2,7 @@ import type { Extensions } from './clients.ts';
 import { Told } from './told.ts';
 
 export interface TradeFrame {
+  readonly id: string;
   readonly symbol: string;
   readonly sequence: number;
   readonly sourceSequence: string;
@@ -30,6 +31,12 @@ interface Warning {
   readonly at: number;
 }
 
+interface Received {
+  readonly id: string;
+  readonly epoch: string;
+  readonly sequence: number;
+}
+
 interface Hole {
   readonly symbol: string;
   readonly after: number;
@@ -45,13 +52,15 @@ const SLACK_MS = 5000;
 const TRACE_LENGTH = 40;
 
 /**
- * What one reader received of trades: after removing repeats by sequence, each one must be there once and in order, or a
+ * What one reader received of trades: after removing repeats, each one must be there once and in order, or a
  * gap was told where it is missing.
  */
 export class TradeLog {
   readonly name: string;
   readonly told = new Told();
   repeated = 0;
+  /** of those, trades that came again under the numbering that continues the one they had come in */
+  renumbered = 0;
   /** trades that the reader was told it misses */
   missed = 0;
   readonly #problems: string[] = [];
@@ -60,8 +69,8 @@ export class TradeLog {
   readonly #warnings: Warning[] = [];
   readonly #holes: Hole[] = [];
   readonly #last = new Map<string, { number: number; sequence: number; at: number }>();
-  /** sequences by number, by symbol */
-  readonly #sequences = new Map<string, Map<number, number>>();
+  /** by number, by symbol */
+  readonly #received = new Map<string, Map<number, Received>>();
 
   constructor(name: string) {
     this.name = name;
@@ -77,7 +86,7 @@ export class TradeLog {
     this.#problems.push([`${this.name}: ${text}`, ...trace].join('\n  '));
   }
 
-  receive({ symbol, sequence, sourceSequence, cursor }: TradeFrame, { resume, gap }: Extensions): void {
+  receive({ id, symbol, sequence, sourceSequence, cursor }: TradeFrame, { resume, gap }: Extensions): void {
     const at = performance.now();
     const [, , epoch = ''] = Buffer.from(cursor, 'base64url').toString().split('/');
     this.#note(
@@ -91,19 +100,24 @@ export class TradeLog {
     if (resume && !resume.recovered) this.#warnings.push({ symbol: null, missing: null, at });
     if (gap) this.#warnings.push({ symbol: symbolOf(gap.topic), missing: gap.to - gap.from + 1, at });
     const number = Number(sourceSequence);
-    let sequences = this.#sequences.get(symbol);
-    if (!sequences) {
-      sequences = new Map();
-      this.#sequences.set(symbol, sequences);
+    let received = this.#received.get(symbol);
+    if (!received) {
+      received = new Map();
+      this.#received.set(symbol, received);
     }
-    const known = sequences.get(number);
+    const known = received.get(number);
     const last = this.#last.get(symbol);
-    if (known !== undefined) {
+    if (known) {
       this.repeated += 1;
-      if (known !== sequence) this.problem(`${symbol} ${number} came as ${known} and as ${sequence}`);
+      // across numberings a trade is known by its id
+      if (known.epoch !== epoch) this.renumbered += 1;
+      if (known.id !== id) this.problem(`${symbol} ${number} came with the ids ${known.id} and ${id}`);
+      else if (known.epoch === epoch && known.sequence !== sequence) {
+        this.problem(`${symbol} ${number} came as ${known.sequence} and as ${sequence}`);
+      }
       return;
     }
-    sequences.set(number, sequence);
+    received.set(number, { id, epoch, sequence });
     if (last && number < last.number) {
       this.problem(`${symbol} ${number} came after ${last.number}`);
       return;

@@ -20,7 +20,7 @@ export interface TradeReader {
 type Trades = { readonly trades: TradeFrame };
 
 const TRADES = `subscription ($symbols: [Symbol!]!) {
-  trades(symbols: $symbols, delivery: { mode: EVERY }) { symbol sequence sourceSequence cursor } }`;
+  trades(symbols: $symbols, delivery: { mode: EVERY }) { id symbol sequence sourceSequence cursor } }`;
 const NOTICES = 'subscription { notices { id kind topic from to reason recovered } }';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
