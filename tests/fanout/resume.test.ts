@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../src/bus/bus.ts';
 import { confirmedPosition, confirmPosition, writtenPosition } from '../../src/fanout/members/confirmed.ts';
 import { eventId, positionsOfEventId } from '../../src/fanout/resume/last-event-id.ts';
-import { Marks } from '../../src/fanout/resume/marks.ts';
+import { Marks, positionsOf } from '../../src/fanout/resume/marks.ts';
 import { historyReader } from '../../src/graphql/live/history-reader.ts';
 import { Peer, startHub, turn } from './harness.ts';
 
@@ -198,6 +198,41 @@ describe('what a peer is known to have', () => {
     expect(confirmedPosition(link)).toEqual(written);
     confirmPosition(link, writtenPosition(link));
     expect(confirmedPosition(link)).toEqual({ epoch: await hub.epoch(), sequence: 2 });
+  });
+
+  it('U12 stays in the former numbering of a store until the peer has heard of the new one', async () => {
+    let tell: (event: BusEvent) => void = () => {};
+    const event = (epoch: string, n: number): BusEvent => ({
+      topic: 't',
+      epoch,
+      sequence: n,
+      payload: { n },
+    });
+    using hub = startHub({
+      openTopic: async (_topic, onEvent) => {
+        tell = onEvent;
+        return { latest: event('a', 5), close: () => {} };
+      },
+    });
+    const replay = { read: async () => ({ events: [], upTo: 5 }), count: async () => 0 };
+    const { member, peer } = await hub.join({ policy: 'REPLAY', replay });
+    const marks = new Marks(member);
+    tell(event('a', 6));
+    await expect.poll(() => peer.values).toEqual([6]);
+    marks.mark();
+    marks.confirm();
+    expect(positionsOf(member)).toEqual({ t: ['a', 6] });
+    // restored as it was at 4
+    tell(event('b', 4));
+    await expect.poll(() => peer.values).toEqual([6, 4]);
+    expect(peer.messages.at(-1)?.payload).toMatchObject({
+      data: { n: 4 },
+      extensions: { resume: { recovered: false, reason: 'EPOCH_CHANGED' } },
+    });
+    expect(positionsOf(member)).toEqual({ t: ['a', 6] });
+    marks.mark();
+    marks.confirm();
+    expect(positionsOf(member)).toEqual({ t: ['b', 4] });
   });
 
   it('U7 stays where it was until its client was written that it missed something', async () => {

@@ -13,8 +13,12 @@ export function beginNumbering(link: Link, before: string, isRestarted: boolean)
   if (isRestarted) noteFailure(link, 'HISTORY_GONE');
 }
 
-/** REPLAY: a member continues from what both numberings have, and is told that sequences are given again. */
-export function continueNumbering(link: Link, upTo: number): void {
+/**
+ * REPLAY: a member continues from what both numberings have, and is told that sequences are given again. Until it has
+ * something of the new one, it counts as being where it was: one that comes back without having heard of it is told then.
+ */
+export function continueNumbering(link: Link, before: string, upTo: number): void {
+  link.older ??= { epoch: before, sequence: link.confirmed };
   link.sent = Math.min(link.sent, upTo);
   link.confirmed = Math.min(link.confirmed, upTo);
   noteFailure(link, 'EPOCH_CHANGED');

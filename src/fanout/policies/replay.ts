@@ -105,9 +105,9 @@ class ReplayPolicy extends BasePolicy {
   }
 
   /** The first event of a new numbering is one that all members have, or comes after what all members have. */
-  override numberingBegins({ sequence }: BusEvent): void {
+  override numberingBegins({ sequence }: BusEvent, before: string): void {
     this.#recent = new RecentPayloads(sequence - 1);
-    for (const link of this.channel.links) continueNumbering(link, sequence - 1);
+    for (const link of this.channel.links) continueNumbering(link, before, sequence - 1);
   }
 
   override dispose(): void {
