@@ -16,7 +16,7 @@ export interface ChaosOptions {
   readonly tell: (what: string) => void;
 }
 
-/** How often each kind of fault is in a deck that is shuffled: so that each happens in a short run, too. */
+/** How often each kind of fault is in a deck that is shuffled; in that of a short run each is once. */
 const DECK = {
   kill: 3,
   stop: 3,
@@ -33,6 +33,7 @@ const DECK = {
 } as const;
 export type Fault = keyof typeof DECK;
 
+const SHORT_SECONDS = 60;
 const MINUTE = 60_000;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -73,7 +74,7 @@ export class Chaos {
     const until = performance.now() + seconds * 1000;
     this.#copyDatabase();
     while (performance.now() < until) {
-      if (this.#deck.length === 0) this.#deck = this.#shuffled();
+      if (this.#deck.length === 0) this.#deck = this.#shuffled(seconds < SHORT_SECONDS);
       const fault = this.#deck.pop();
       if (fault) this.#faults[fault]();
       await wait(400 + random() * 1200);
@@ -83,10 +84,10 @@ export class Chaos {
     return this.counts;
   }
 
-  #shuffled(): Fault[] {
+  #shuffled(isShort: boolean): Fault[] {
     const { random } = this.#options;
     return (Object.keys(DECK) as Fault[])
-      .flatMap((fault) => Array.from({ length: DECK[fault] }, () => ({ fault, at: random() })))
+      .flatMap((fault) => Array.from({ length: isShort ? 1 : DECK[fault] }, () => ({ fault, at: random() })))
       .sort((a, b) => a.at - b.at)
       .map(({ fault }) => fault);
   }

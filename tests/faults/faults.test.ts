@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { faultRun } from './fault-run.ts';
 
-const SECONDS = 30;
+const SECONDS = 25;
 /** In rooms, and as many who watch prices: `npm run test:faults` has 200 of each. */
 const CLIENTS = 20;
 
