@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import { isOutage } from './connection/guard.ts';
+import { asStoreError, isOutage } from './connection/guard.ts';
 
 /** How far a database had come when somebody looked. */
 export interface DatabaseMark {
@@ -147,11 +147,15 @@ export class DatabaseEpoch implements AsyncDisposable {
   }
 
   async #lookNow(): Promise<void> {
-    const client = await this.#options.pool.connect();
     try {
-      await this.look(client);
-    } finally {
-      client.release();
+      const client = await this.#options.pool.connect();
+      try {
+        await this.look(client);
+      } finally {
+        client.release();
+      }
+    } catch (error) {
+      throw asStoreError(error);
     }
   }
 

@@ -58,6 +58,10 @@ export interface FaultReport {
     readonly repeated: number;
     /** of those, under another numbering: known by the id of the trade */
     readonly renumbered: number;
+    /** of those, published twice: see `TradeLog.publishedAnew` */
+    readonly publishedAnew: number;
+    /** frames that came after newer trades: see `TradeLog.late` */
+    readonly late: number;
     /** trades that readers missed and were told that they do, of all readers */
     readonly toldMissing: number;
     /** bars that equal the sum of the acknowledged trades */
@@ -345,6 +349,8 @@ async function run(options: FaultRunOptions, world: World): Promise<FaultReport>
       readers: readers.length,
       repeated: sum(logs.map(({ repeated }) => repeated)),
       renumbered: sum(logs.map(({ renumbered }) => renumbered)),
+      publishedAnew: sum(logs.map(({ publishedAnew }) => publishedAnew)),
+      late: sum(logs.map(({ late }) => late)),
       toldMissing: sum(logs.map(({ missed }) => missed)),
       exactBars: sum(bars.map(({ exact }) => exact)),
       incompleteBars: sum(bars.map(({ incomplete }) => incomplete)),

@@ -19,6 +19,6 @@ it(`X8 ${SECONDS} s of faults of every kind lose nothing in silence, and leave e
   console.log(`seed ${seed}: ${JSON.stringify(report)}`);
   expect(problems, `seed ${seed}`).toEqual([]);
   expect(report.faults.times('kill') + report.faults.times('stop')).toBeGreaterThan(0);
-  expect(report.told.rooms?.of('recovered')).toBeGreaterThan(20);
+  expect(report.told.rooms?.of('recovered')).toBeGreaterThan(5);
   expect(report.healedMs).toBeLessThan(15_000);
 });

@@ -33,7 +33,7 @@ const report = await faultRun({
 });
 const { problems, ...others } = report;
 console.log(JSON.stringify(others, null, 2));
-for (const problem of problems.slice(0, 20)) console.log(problem);
+for (const problem of problems.slice(0, 100)) console.log(problem);
 const grown = report.heapAfter / report.heapBefore;
 console.log(`heaps together: ${grown.toFixed(2)} of before; ${problems.length} problems`);
 process.exit(problems.length === 0 && grown <= 1.1 ? 0 : 1);

@@ -61,6 +61,13 @@ export class TradeLog {
   repeated = 0;
   /** of those, trades that came again under the numbering that continues the one they had come in */
   renumbered = 0;
+  /**
+   * of those, trades whose first publication was never acknowledged, and which its publisher sent again after their leader and the
+   * memory of Redis were gone
+   */
+  publishedAnew = 0;
+  /** trades of a leader that was cut off, which the next one published after newer ones, as the README says */
+  late = 0;
   /** trades that the reader was told it misses */
   missed = 0;
   readonly #problems: string[] = [];
@@ -110,16 +117,23 @@ export class TradeLog {
     if (known) {
       this.repeated += 1;
       // across numberings a trade is known by its id
-      if (known.epoch !== epoch) this.renumbered += 1;
-      if (known.id !== id) this.problem(`${symbol} ${number} came with the ids ${known.id} and ${id}`);
-      else if (known.epoch === epoch && known.sequence !== sequence) {
-        this.problem(`${symbol} ${number} came as ${known.sequence} and as ${sequence}`);
+      if (known.epoch !== epoch) {
+        if (known.id === id) this.renumbered += 1;
+        else this.publishedAnew += 1;
+      } else if (known.id !== id || known.sequence !== sequence) {
+        this.problem(
+          `${symbol} ${number} came as ${known.sequence} with the id ${known.id}, and as ${sequence} with ${id}`,
+        );
       }
       return;
     }
     received.set(number, { id, epoch, sequence });
     if (last && number < last.number) {
-      this.problem(`${symbol} ${number} came after ${last.number}`);
+      this.late += 1;
+      const before = received.get(last.number);
+      if (before?.epoch === epoch && sequence < before.sequence) {
+        this.problem(`${symbol} ${number} came as ${sequence} after ${last.sequence}`);
+      }
       return;
     }
     if (last && number > last.number + 1) {
