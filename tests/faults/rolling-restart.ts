@@ -69,7 +69,7 @@ export async function rollingRestart(options: {
   }
   await talkers.stop();
   await talking;
-  const heads = await talkers.heads();
+  const { rooms: heads } = await talkers.heads();
   const lagging = () => clients.filter(({ watcher, room }) => watcher.last !== heads.get(room));
   for (let i = 0; i < 150 && lagging().length > 0; i += 1) await wait(200);
   const gaps = clients.flatMap(({ watcher }) => watcher.problems);

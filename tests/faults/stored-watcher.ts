@@ -19,6 +19,11 @@ export class StoredWatcher extends Watcher<Data> {
     return this.#items.at(-1)?.sequence;
   }
 
+  /** Of what it holds. */
+  get sequences(): readonly number[] {
+    return this.#items.map(({ sequence }) => sequence);
+  }
+
   /** What is wrong with what it holds; undefined: nothing. @param stored of its room or inbox, in order */
   differenceTo(stored: readonly Item[]): string | undefined {
     const [first] = this.#items;

@@ -106,18 +106,17 @@ export class Talkers {
     return stored;
   }
 
-  /** The newest sequence of each room. */
-  async heads(): Promise<ReadonlyMap<string, number>> {
-    const heads = new Map<string, number>();
-    for (const [room, userId] of new Map(this.users.map(({ room, userId }) => [room, userId]))) {
-      const { room: found } = await this.#ask<{ room: { lastSequence: number } }>(
-        userId,
-        'query ($room: ID!) { room(id: $room) { lastSequence } }',
-        { room },
-      );
-      heads.set(room, found.lastSequence);
-    }
-    return heads;
+  /** The newest sequence of each room and inbox. */
+  async heads(): Promise<Record<'rooms' | 'inboxes', ReadonlyMap<string, number>>> {
+    const stored = [...(await this.stored())].map(([place, items]): [string, number] => [
+      place,
+      items.at(-1)?.sequence ?? 0,
+    ]);
+    const rooms = new Set(this.users.map(({ room }) => room));
+    return {
+      rooms: new Map(stored.filter(([place]) => rooms.has(place))),
+      inboxes: new Map(stored.filter(([place]) => !rooms.has(place))),
+    };
   }
 
   book(symbol: string): Promise<{ sequence: number; checksum: number; stale: boolean }> {

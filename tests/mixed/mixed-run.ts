@@ -1,7 +1,8 @@
 import { DisposableStack } from '../../src/primitives/disposable-stack.ts';
 import { Balancer } from '../faults/balancer.ts';
-import { plainClient, StoredWatcher } from '../faults/clients.ts';
+import { plainClient } from '../faults/clients.ts';
 import { Instance } from '../faults/instances.ts';
+import { StoredWatcher } from '../faults/stored-watcher.ts';
 import { Talkers } from '../faults/talkers.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
@@ -194,7 +195,7 @@ async function run(options: MixedRunOptions, stack: DisposableStack): Promise<Mi
     leaders,
     trades: expected,
     roomMessages: [...heads.rooms.values()].reduce((total, head) => total + head, 0),
-    resumed: [...watchers, ...trades].reduce((total, { resumed }) => total + resumed, 0),
+    resumed: [...watchers, ...trades].reduce((total, { told }) => total + told.of('recovered'), 0),
     cut,
     problems,
   };
