@@ -1,4 +1,5 @@
 import { TickroomError } from '../../errors.ts';
+import { backoffMs } from '../../primitives/backoff.ts';
 import { Gathered } from '../../primitives/gathered.ts';
 import { positionsIn } from '../positions/positions.ts';
 import { type ClientOperation, keyOf } from './client-operation.ts';
@@ -30,8 +31,7 @@ const SAVED_AT_ONCE = 1000;
 const KEEP_MS = 3_600_000;
 const REMEMBER_MS = 24 * 3_600_000;
 const PRUNE_EVERY_MS = 60_000;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 3000;
+const PROBE = { firstMs: 200, maxMs: 3000 };
 
 interface Live {
   readonly operation: ClientOperation;
@@ -233,11 +233,9 @@ export class ProgressKeeper implements AsyncDisposable {
   }
 
   async #probe(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
-    while (!this.#disposed) {
-      // spread, since all instances lose their store at once
-      await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())).unref());
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    for (let failures = 1; !this.#disposed; failures += 1) {
+      const pauseMs = backoffMs(failures, PROBE);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
       try {
         await this.#options.store.find([]);
         return;
