@@ -221,6 +221,43 @@ describe('over a Redis that goes away', () => {
     expect(heard.map(({ isRestarted }) => isRestarted)).toEqual([undefined, undefined, true, undefined]);
   });
 
+  it('B17 says so, too, when the next publisher begins while Redis is away', {
+    timeout: 30_000,
+  }, async () => {
+    await using reader = await openFailoverBus(redis.url);
+    await using next = await openFailoverBus(redis.url);
+    const topic = randomUUID();
+    const heard = { reader: await hearing(reader, topic), next: await hearing(next, topic) };
+    const first = await openFailoverBus(redis.url);
+    for (const n of [1, 2]) await first.publish(topic, { n }, { lossless: true, token: 1 });
+    await expect
+      .poll(() => [values(heard.reader), values(heard.next)])
+      .toEqual([
+        [1, 2],
+        [1, 2],
+      ]);
+    await redis.kill();
+    await whole(first, false);
+    await whole(next, false);
+    await first.publish(topic, { n: 3 }, { lossless: true, token: 1 });
+    await first[Symbol.asyncDispose]();
+    for (const n of [4, 5]) await next.publish(topic, { n }, { lossless: true, token: 2 });
+    await redis.restart();
+    await whole(reader, true);
+    await whole(next, true);
+    await next.publish(topic, { n: 6 }, { lossless: true, token: 2 });
+    for (const events of [heard.next, heard.reader]) {
+      await expect.poll(() => values(events), { timeout: 5000 }).toEqual([1, 2, 4, 5, 6]);
+      expect(events.map(({ isRestarted = false }) => isRestarted)).toEqual([
+        false,
+        false,
+        true,
+        false,
+        false,
+      ]);
+    }
+  });
+
   it('B9 fetches what was published by others while it alone was cut off', { timeout: 30_000 }, async () => {
     const prefix = randomUUID();
     await using a = await openRedisBus(redis.url, { prefix });

@@ -108,7 +108,7 @@ export class FailoverBus implements Bus {
   }
 
   async subscribe(topic: string, onEvent: (event: BusEvent) => void): Promise<() => void> {
-    const close = await this.#local.subscribe(topic, onEvent);
+    const close = await this.#local.subscribe(topic, (event) => onEvent(this.#backlog.marked(topic, event)));
     const attached = this.#remote.attach(topic, onEvent);
     const isLate = !(await this.#opened(attached));
     if (isLate) await this.#tellLate(topic, attached, onEvent);

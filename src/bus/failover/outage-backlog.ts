@@ -21,7 +21,7 @@ interface UnderWay {
 }
 
 interface Line {
-  /** the newest event that Redis is known to have; undefined: none is */
+  /** the newest event that Redis is known to have, with all before it; undefined: that is not known */
   left: Position | undefined;
   /** given to Redis, which has not answered yet */
   underWay: UnderWay[];
@@ -29,6 +29,8 @@ interface Line {
   doubtful: number;
   /** the fencing token of what was published last */
   token: number | undefined;
+  /** events of a former publisher may be missing before the first one of this outage */
+  mayMiss: boolean;
 }
 
 /** Events of all topics together that are handed in after an outage; older ones count as lost. */
@@ -84,8 +86,16 @@ export class OutageBacklog {
 
   /** To be called while Redis is away. */
   keep(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
-    this.#line(topic).token = options?.token;
-    if (!this.#topics.has(topic)) this.#begin(topic, this.#line(topic));
+    const before = this.#lines.get(topic);
+    const line = this.#line(topic);
+    if (!this.#topics.has(topic)) {
+      this.#begin(topic, line);
+      // What this process received last need not be the last event: a former leader may have acknowledged more, which was
+      // lost with it. Only what this process itself published under this token can be continued without a gap.
+      line.mayMiss = line.left !== undefined && (!before || before.token !== options?.token);
+      if (line.mayMiss) line.left = undefined;
+    }
+    line.token = options?.token;
     return this.#options.local.publish(topic, payload);
   }
 
@@ -101,6 +111,12 @@ export class OutageBacklog {
     for (const topic of this.#topics) this.#handIn(topic, this.#line(topic), share);
   }
 
+  /** An event of an outage as its local listeners receive it: the first one says that events may be missing before it. */
+  marked(topic: string, event: BusEvent): BusEvent {
+    const isFirst = event.sequence === 1 && this.#lines.get(topic)?.mayMiss === true;
+    return isFirst ? { ...event, isRestarted: true } : event;
+  }
+
   /** Maps a Redis position to the local epoch, for clients that return while Redis is away. */
   here(topic: string, place: Position): Position {
     const left = this.#lines.get(topic)?.left;
@@ -112,7 +128,13 @@ export class OutageBacklog {
   #line(topic: string): Line {
     let line = this.#lines.get(topic);
     if (!line) {
-      line = { left: this.#options.remote.position(topic), underWay: [], doubtful: 0, token: undefined };
+      line = {
+        left: this.#options.remote.position(topic),
+        underWay: [],
+        doubtful: 0,
+        token: undefined,
+        mayMiss: false,
+      };
       this.#lines.set(topic, line);
     }
     return line;
@@ -189,6 +211,7 @@ export class OutageBacklog {
     this.#options.local.forget(topic);
     line.left = left;
     line.doubtful = 0;
+    line.mayMiss = false;
   }
 }
 
