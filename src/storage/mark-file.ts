@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatabaseMark } from './database-epoch.ts';
@@ -29,15 +30,15 @@ export class MarkFile {
 
   /** @throws when the folder cannot be written */
   write(mark: DatabaseMark): Promise<void> {
-    // one after the other, since all of this process use one draft
+    // One after the other, so that an older mark does not replace a newer one.
     const written = this.#writing.then(() => this.#write(mark));
     this.#writing = written.catch(() => {});
     return written;
   }
 
   async #write(mark: DatabaseMark): Promise<void> {
-    // several processes may share the folder, and one may die while it writes
-    const draft = `${this.#path}.${process.pid}`;
+    // A name of its own: several databases may share the folder, and a process may die while it writes.
+    const draft = `${this.#path}.${randomUUID()}`;
     await mkdir(path.dirname(this.#path), { recursive: true });
     await writeFile(draft, JSON.stringify(mark), { mode: 0o600 });
     await rename(draft, this.#path);

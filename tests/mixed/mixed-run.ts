@@ -152,7 +152,9 @@ async function run(options: MixedRunOptions, stack: DisposableStack): Promise<Mi
       await wait(stageMs / 3);
       cut += balancer.drop(0.3, random);
     }
-    if (publisher.acknowledged === before) problems.push(`No trade was acknowledged by ${name}.`);
+    // A leader that was killed keeps its lease for some seconds.
+    if (!(await until(() => publisher.acknowledged > before)))
+      problems.push(`No trade was acknowledged by ${name}.`);
     const leader = await leaderAmong(places, admin);
     const led = leader === undefined ? 'nobody' : (builds[leader] ?? 'nobody');
     if (leaders.at(-1) !== led) leaders.push(led);
