@@ -75,4 +75,35 @@ describe(`any stream of trades (seed ${SEED}, repeat with TRADES_SEED)`, () => {
       { seed: SEED, numRuns: 200 },
     );
   });
+
+  it('M30 with any of them sent again, at once or late, ends in the same quote, candles and fund flow', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyTrades.chain((trades) => {
+          const reports = trades.map(reportOf);
+          const repeats = fc.array(fc.integer({ min: 0, max: reports.length - 1 }), {
+            minLength: 1,
+            maxLength: 40,
+          });
+          return fc.tuple(
+            fc.constant(reports),
+            repeats.chain((indices) => {
+              const all = [...reports, ...indices.map((index) => reports[index] as TradeReport)];
+              return fc
+                .shuffledSubarray(
+                  all.map((_, place) => place),
+                  { minLength: all.length },
+                )
+                .map((places) => places.map((place) => all[place] as TradeReport));
+            }),
+          );
+        }),
+        async ([reports, withRepeats]) => {
+          const inOrder = reports.toSorted((a, b) => a.exchangeTime - b.exchangeTime);
+          expect(await outcome(withRepeats)).toEqual(await outcome(inOrder));
+        },
+      ),
+      { seed: SEED, numRuns: 100 },
+    );
+  });
 });
