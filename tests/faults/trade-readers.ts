@@ -105,7 +105,9 @@ export function readByEventStream({ url, name, token, symbols, random }: ReaderO
       for (const event of events) {
         const { id, data } = fieldsOf(event);
         if (id) lastEventId = id;
-        if (data) hear(log, JSON.parse(data) as Result<Trades>);
+        const result = data && (JSON.parse(data) as Result<Trades>);
+        // a stream says in its last event that it may be opened again
+        if (result && !mayReopen(result)) hear(log, result);
       }
     }
   };
@@ -124,6 +126,12 @@ export function readByEventStream({ url, name, token, symbols, random }: ReaderO
     },
   };
 }
+
+const mayReopen = ({ errors }: Result<Trades>): boolean =>
+  Array.isArray(errors) &&
+  errors.every(
+    (error: { extensions?: { code?: string } }) => error.extensions?.code === 'SERVICE_UNAVAILABLE',
+  );
 
 function hear(log: TradeLog, { data, errors, extensions }: Result<Trades>): void {
   if (errors) log.problem(JSON.stringify(errors));
