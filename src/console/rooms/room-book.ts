@@ -21,6 +21,8 @@ export interface RoomBookState {
 /** Rooms of one's own are read to their end, which is before these for people. */
 const MAX_PAGES = 10;
 const REFRESH_MS = 20_000;
+/** A subscription stands after so long: what came between the read of a room and that is found by another read. */
+const FOLLOWED_MS = 1000;
 /** What is read within so long is stored together. */
 const MARK_READ_MS = 300;
 
@@ -43,6 +45,7 @@ export class RoomBook {
   /** read positions that are not stored yet, by room */
   readonly #read = new Map<string, number>();
   #storing: ReturnType<typeof setTimeout> | undefined;
+  #following: ReturnType<typeof setTimeout> | undefined;
   /** how many pages of the others are wanted */
   #pages = 1;
   #refreshes = 0;
@@ -71,6 +74,7 @@ export class RoomBook {
       clearInterval(timer);
       stopWatching();
       endReads();
+      clearTimeout(this.#following);
       this.#storeRead();
       for (const end of this.#news.values()) end();
       this.#news.clear();
@@ -161,6 +165,8 @@ export class RoomBook {
         },
       );
       this.#news.set(roomId, end);
+      clearTimeout(this.#following);
+      this.#following = setTimeout(() => void this.refresh(), FOLLOWED_MS);
     }
   }
 
