@@ -67,17 +67,27 @@ async function start(runtime: Runtime): Promise<App> {
   const hub = startFanout(runtime, { bus, books, chat, stats: () => stats.ofCluster() });
   const connections = startConnections(runtime, hub);
   const stats = await startStats(runtime, { bus, database, hub, connections, access, market, chat });
-  const { marketProxy, marketLeader } = market;
   const operations = await startApi(runtime, {
-    ...{ bus, database, hub, books, calendars, marketProxy, access, chat },
+    bus,
+    database,
+    hub,
+    books,
+    calendars,
+    marketProxy: market.marketProxy,
+    access,
+    chat,
     stats: stats.ofCluster,
   });
   const { url, consoleUrl } = await startServer(runtime, {
-    ...{ operations, hub, connections, access, marketLeader },
+    operations,
+    hub,
+    connections,
+    access,
+    marketLeader: market.marketLeader,
     authenticate: chat.seeing(access.authenticate),
     stats: stats.ofCluster,
   });
-  await marketLeader.start();
+  await market.marketLeader.start();
   return {
     url,
     consoleUrl,

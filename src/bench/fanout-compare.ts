@@ -1,6 +1,7 @@
 import { atRate, type Delivered, flatOut } from './delivery-bench.ts';
 import { type Contender, openContender, type Scale } from './fanout-bench.ts';
 import { Parts } from './parts.ts';
+import { percentile } from './percentiles.ts';
 import { machine, number, table, targetTable } from './report.ts';
 import type { OtherBuild } from './server-process.ts';
 
@@ -54,8 +55,7 @@ export async function compareFanout(
   return { against: against.checkout, subscribers: scale.subscribers, rounds };
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number => percentile(values, 0.5);
 
 /** The comparison as Markdown. */
 export function fanoutComparisonReport({ against, subscribers, rounds }: FanoutComparison): string {

@@ -73,7 +73,7 @@ export function targetTable(targets: readonly Target[]): string {
   const rows = targets.flatMap(({ what, most, least, measured }) => {
     if (measured === undefined) return [];
     const met = (most === undefined || measured <= most) && (least === undefined || measured >= least);
-    const bound = most === undefined ? `≥ ${number(least ?? 0)}` : `≤ ${number(most)}`;
+    const bound = most === undefined ? `≥ ${number(least ?? 0, 2)}` : `≤ ${number(most, 2)}`;
     return [[what, bound, number(measured, 2), met ? 'yes' : 'NO']];
   });
   return table(['target', 'bound', 'measured', 'met'], rows);

@@ -1,5 +1,6 @@
 import type { Bus, PublishOptions } from '../bus/bus.ts';
 import { TickroomError } from '../errors.ts';
+import { take } from '../primitives/take.ts';
 import { type CandleHistory, Candles } from './bars/candles.ts';
 import { FundFlows } from './bars/fund-flow.ts';
 import type { TradeBars } from './bars/trade-bars.ts';
@@ -206,7 +207,7 @@ export class Market implements MarketSink {
     const { before, published } = await this.#trades.correct(report, this.#now());
     if (!published) throw notTaken();
     const after = published.payload as TradeState;
-    const days = newest(this.#bars.newestFirst(symbol, 'day'), CORRECTED_DAYS);
+    const days = [...take(CORRECTED_DAYS, this.#bars.newestFirst(symbol, 'day'))];
     const replaced = after.correction?.kind === 'BUST' ? undefined : after;
     this.#publishQuote(this.#quotes.correct(before, replaced, days, this.#now()));
     this.#flowing.add(symbol);
@@ -288,7 +289,7 @@ export class Market implements MarketSink {
     return { ...taken, duplicates: taken.duplicates + known.size };
   }
 
-  /** Whoever goes on from before their bars were put together is told of a gap, and asks for candles and fund flow anew. */
+  /** Clients that return to a merged series get a gap, and query candles and fund flow again. */
   async #renumber(merged: readonly string[]): Promise<void> {
     if (merged.length === 0) return;
     await this.#bus.renumber(merged.flatMap((symbol) => [tradeTopic(symbol), quoteTopic(symbol)]));
@@ -364,12 +365,6 @@ export class Market implements MarketSink {
       if (!this.#unheard.has(quote.symbol)) this.#publisher.publish(quoteTopic(quote.symbol), quote);
     }
   }
-}
-
-function newest<T>(items: Iterable<T>, most: number): T[] {
-  const found: T[] = [];
-  for (const item of items) if (found.push(item) >= most) break;
-  return found;
 }
 
 const topicsOf = (symbol: string): string[] => [tradeTopic(symbol), quoteTopic(symbol), bookTopic(symbol)];

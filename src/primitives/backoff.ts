@@ -6,8 +6,17 @@ export interface BackoffOptions {
   readonly maxMs: number;
 }
 
+/** A range of durations, in ms. */
+export interface Spread {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A duration within a range, at random. */
+export const randomIn = ({ least, most }: Spread): number => least + Math.random() * (most - least);
+
 /** A duration, at random up to a quarter shorter or longer, so that many who failed together do not return together. */
-export const jittered = (ms: number): number => ms * (0.75 + Math.random() / 2);
+export const jittered = (ms: number): number => randomIn({ least: ms * 0.75, most: ms * 1.25 });
 
 /**
  * The pause before the next attempt: it doubles with each failure in a row up to a maximum, with jitter.

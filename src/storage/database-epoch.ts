@@ -69,7 +69,7 @@ export class DatabaseEpoch implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#lookNow();
     this.#timer = setInterval(() => {
-      // One at a time: two would write the same file, and the disposal waits for one.
+      // One at a time, so that the disposal waits for it, and a slow database has no pile of them.
       if (this.#isAdvancing) return;
       this.#isAdvancing = true;
       this.#looking = this.#advance()

@@ -4,6 +4,7 @@ import type { Balancer } from './balancer.ts';
 import { FaultCounts } from './fault-counts.ts';
 import type { FaultyDatabase } from './faulty-database.ts';
 import type { Instance } from './instances.ts';
+import { wait } from './wait.ts';
 
 export interface ChaosOptions {
   readonly instances: readonly Instance[];
@@ -35,7 +36,6 @@ export type Fault = keyof typeof DECK;
 
 const SHORT_SECONDS = 60;
 const MINUTE = 60_000;
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Breaks things at random for a while; then everything runs. */
 export class Chaos {

@@ -24,6 +24,7 @@ import {
   type TradeReader,
 } from './trade-readers.ts';
 import { type BarsCheck, checkBars } from './trade-sums.ts';
+import { wait } from './wait.ts';
 
 export interface FaultRunOptions {
   /** in rooms, and as many who watch prices */
@@ -83,8 +84,6 @@ const CHANGES = `subscription ($symbol: Symbol!) { orderBookChanges(symbol: $sym
   __typename
   ... on OrderBookSnapshot { sequence checksum bids { price size } asks { price size } }
   ... on OrderBookDelta { firstSequence lastSequence checksum bids { price size } asks { price size } } } }`;
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   const end = performance.now() + ms;

@@ -1,4 +1,5 @@
 import { onServer, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { wait } from './wait.ts';
 
 const NAME = 'faults';
 const COPY = 'faults_copy';
@@ -14,8 +15,6 @@ export interface Restored {
   readonly began: number;
   to: number;
 }
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A PostgreSQL that goes away, does not answer, or comes back in an older state. One fault at a time. */
 export class FaultyDatabase {

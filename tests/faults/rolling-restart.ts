@@ -7,6 +7,7 @@ import { plainClient } from './clients.ts';
 import { Instance } from './instances.ts';
 import { StoredWatcher } from './stored-watcher.ts';
 import { Talkers } from './talkers.ts';
+import { wait } from './wait.ts';
 
 export interface RollingReport {
   readonly lost: number;
@@ -14,7 +15,6 @@ export interface RollingReport {
 }
 
 const MEMBERS = 100;
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Replaces three instances one after the other under many clients, as a deployment does. */
 export async function rollingRestart(options: {

@@ -1,4 +1,5 @@
 import { signEarlier } from './tokens.ts';
+import { wait } from './wait.ts';
 
 interface TalkersOptions {
   readonly rooms: number;
@@ -26,8 +27,6 @@ export interface Acknowledged {
 
 const EVERY_MS = 60;
 const PAGE = 100;
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** People who say something every now and then, and say it again until it was taken. */
 export class Talkers {

@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { signEarlier } from './tokens.ts';
+import { wait } from './wait.ts';
 
 export interface PublishedTrade {
   /** the publisher's own, contiguous from 1 */
@@ -24,8 +25,6 @@ const PUBLISH =
 const MAX_BATCH = 3;
 const TIMEOUT_MS = 5000;
 const SIDES = ['BUY', 'SELL', 'NEUTRAL'] as const;
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Receipt {
   readonly accepted: number;

@@ -3,6 +3,7 @@ import { ApolloClient, gql, InMemoryCache } from '@apollo/client/core';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { disposeClient, plainClient, type Result } from './clients.ts';
 import { type NoticeFrame, type TradeFrame, TradeLog } from './trade-log.ts';
+import { wait } from './wait.ts';
 
 export interface ReaderOptions {
   readonly url: string;
@@ -22,8 +23,6 @@ type Trades = { readonly trades: TradeFrame };
 const TRADES = `subscription ($symbols: [Symbol!]!) {
   trades(symbols: $symbols, delivery: { mode: EVERY }) { id symbol sequence sourceSequence cursor } }`;
 const NOTICES = 'subscription { notices { id kind topic from to reason recovered } }';
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** graphql-ws as its documentation makes it, which sees `extensions`. */
 export function readByGraphqlWs({ url, name, token, symbols, random }: ReaderOptions): TradeReader {

@@ -4,6 +4,7 @@ import { plainClient } from '../faults/clients.ts';
 import { Instance } from '../faults/instances.ts';
 import { StoredWatcher } from '../faults/stored-watcher.ts';
 import { Talkers } from '../faults/talkers.ts';
+import { wait } from '../faults/wait.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
 import { seededRandom } from '../support/seeded.ts';
@@ -54,8 +55,6 @@ const STEPS: readonly {
   { place: 0, build: 'N', signal: 'SIGKILL' },
   { place: 1, build: 'N', signal: 'SIGTERM' },
 ];
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function until(isSo: () => boolean | Promise<boolean>, ms = 30_000): Promise<boolean> {
   const end = performance.now() + ms;

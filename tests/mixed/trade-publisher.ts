@@ -1,10 +1,9 @@
+import { wait } from '../faults/wait.ts';
 import { signFor } from '../support/server.ts';
 
 export const SYMBOL = 'MIXED/USD';
 const PUBLISH = 'mutation ($input: [TradeInput!]!) { publishTrades(input: $input) { accepted duplicates } }';
 const PAUSE_MS = 20;
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Publishes trades of size 1, numbered from 1, each again until it is acknowledged. */
 export class TradePublisher {

@@ -7,7 +7,7 @@ import { PublishQueue } from './publish-queue.ts';
 import { type RedisCommands, withScripts } from './redis-commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisTopic } from './redis-topic.ts';
-import { type Announced, readEvent, type StoredEvent, UnreadableEventError } from './stored-event.ts';
+import { type Announced, EVENT_VERSION, readEvent, type StoredEvent } from './stored-event.ts';
 import { type TopicKeys, topicKeys } from './topic-keys.ts';
 
 export interface RedisBusOptions {
@@ -301,16 +301,21 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
 
   /** Leaves out events of a newer format: their sequences are missing then, which is reported as a gap. */
   #readAll(topic: string, stored: readonly StoredEvent[]): BusEvent[] {
-    return stored.flatMap((event) => {
-      try {
-        return [readEvent(topic, event)];
-      } catch (error) {
-        if (!(error instanceof UnreadableEventError)) throw error;
-        if (!this.#hasReportedFormat) this.#onError(error);
-        this.#hasReportedFormat = true;
-        return [];
-      }
+    return stored.flatMap((one) => {
+      const event = readEvent(topic, one);
+      if (!event) this.#reportFormat(topic, one);
+      return event ?? [];
     });
+  }
+
+  #reportFormat(topic: string, { v }: StoredEvent): void {
+    if (this.#hasReportedFormat) return;
+    this.#hasReportedFormat = true;
+    this.#onError(
+      new Error(
+        `An event of ${topic} has format ${v}; this build reads up to ${EVENT_VERSION}. Subscribers get a gap: finish the upgrade of all instances.`,
+      ),
+    );
   }
 
   #keys(topic: string): TopicKeys {

@@ -15,18 +15,10 @@ export interface StoredEvent extends Position {
 /** Announced instead of an event when many were put into the history. */
 export type Announced = StoredEvent | Position;
 
-/** An event of a newer build, in a format that this build does not know. */
-export class UnreadableEventError extends Error {
-  constructor(topic: string, version: number) {
-    super(
-      `An event of ${topic} has format ${version}; this build reads up to ${EVENT_VERSION}. Its readers are told of a gap: finish the upgrade of all instances.`,
-    );
-    this.name = 'UnreadableEventError';
-  }
-}
-
-/** @throws UnreadableEventError */
-export function readEvent(topic: string, { epoch, sequence, payload, v = 1 }: StoredEvent): BusEvent {
-  if (v > EVENT_VERSION) throw new UnreadableEventError(topic, v);
-  return { topic, epoch, sequence, payload };
+/** @returns undefined: a newer build wrote the event, in a format that this build does not know */
+export function readEvent(
+  topic: string,
+  { epoch, sequence, payload, v = 1 }: StoredEvent,
+): BusEvent | undefined {
+  return v > EVENT_VERSION ? undefined : { topic, epoch, sequence, payload };
 }

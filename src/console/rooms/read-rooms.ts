@@ -1,4 +1,5 @@
-import type { RoomSummaryFragment, RoomsQuery, RoomsQueryVariables } from '../gql/graphql.ts';
+import type { RoomSummaryFragment, RoomsQuery } from '../gql/graphql.ts';
+import { query } from '../session/query.ts';
 import type { Session } from '../session/session.ts';
 import { Rooms } from './documents.ts';
 
@@ -26,16 +27,11 @@ export async function readRooms(session: Session, { joined, search, pages }: Roo
   let after: string | null | undefined = null;
   let hasMore = true;
   for (let page = 0; page < pages && hasMore; page += 1) {
-    const { edges, pageInfo } = await readPage(session, { joined, search, first: PAGE, after });
+    const found: RoomsQuery = await query(session, Rooms, { joined, search, first: PAGE, after });
+    const { edges, pageInfo } = found.rooms;
     for (const { node } of edges) rooms.set(node.id, node);
     hasMore = pageInfo.hasNextPage;
     after = pageInfo.endCursor;
   }
   return { rooms: [...rooms.values()], hasMore };
-}
-
-async function readPage({ client }: Session, variables: RoomsQueryVariables): Promise<RoomsQuery['rooms']> {
-  const { data, error } = await client.query(Rooms, variables).toPromise();
-  if (data) return data.rooms;
-  throw error ?? new Error('The server answered nothing.');
 }

@@ -2,6 +2,7 @@ import { CombinedError } from 'urql';
 import type { InvitationsQuery, RoomNewsSubscription, RoomSummaryFragment } from '../gql/graphql.ts';
 import { listen } from '../session/listen.ts';
 import { mutate } from '../session/mutate.ts';
+import { query } from '../session/query.ts';
 import type { Session } from '../session/session.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { Invitations, MarkRoomRead, RoomNews, RoomReads } from './documents.ts';
@@ -102,10 +103,10 @@ export class RoomBook {
     this.#refreshes += 1;
     const refresh = this.#refreshes;
     try {
-      const [mine, others, invitations] = await Promise.all([
+      const [mine, others, { roomInvitations: invitations }] = await Promise.all([
         readRooms(this.#session, { joined: true, pages: MAX_PAGES }),
         readRooms(this.#session, { joined: false, pages: this.#pages }),
-        this.#readInvitations(),
+        query(this.#session, Invitations, {}),
       ]);
       // one that began later knows better
       if (refresh < this.#shown) return;
@@ -189,12 +190,6 @@ export class RoomBook {
       mutate(this.#session, MarkRoomRead, { roomId, sequence }).catch(() => {});
     }
     this.#read.clear();
-  }
-
-  async #readInvitations(): Promise<InvitationsQuery['roomInvitations']> {
-    const { data, error } = await this.#session.client.query(Invitations, {}).toPromise();
-    if (data) return data.roomInvitations;
-    throw error ?? new Error('The server answered nothing.');
   }
 
   #note(roomId: string, { kind, message }: RoomNewsSubscription['roomMessages']): void {

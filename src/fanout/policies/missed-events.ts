@@ -11,7 +11,7 @@ export interface MissedEvents {
 
 export interface MissedEventsReaderOptions {
   readonly readHistory: ReadHistory;
-  /** More events than so many are not brought up: the client is told `TOO_MANY`. */
+  /** More events than so many are not brought up: the client gets the reason `TOO_MANY`. */
   readonly maxEvents: number;
   readonly onError: (error: unknown) => void;
 }

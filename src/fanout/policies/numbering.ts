@@ -4,7 +4,7 @@ import { newResumeNote, type ResumeFailure } from '../positions/positions.ts';
 
 /**
  * EVERY: the position in the former numbering is kept until the member has something of the new one.
- * @param isRestarted events of the former one may be missing: the member is told
+ * @param isRestarted events of the former one may be missing, which the member is notified of
  */
 export function beginNumbering(link: Link, before: string, isRestarted: boolean): void {
   link.older ??= { epoch: before, sequence: link.confirmed };

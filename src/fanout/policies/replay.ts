@@ -82,10 +82,13 @@ class ReplayPolicy extends BasePolicy {
   }
 
   override begin(link: Link, after: TopicPosition | undefined, lost: TopicPosition | undefined): void {
-    link.sent = after ? after.sequence : this.head;
-    link.confirmed = link.sent;
-    link.older = lost;
+    super.begin(link, after, lost);
     if (link.sent < this.head) link.member.outbox.fallBehind(link);
+  }
+
+  /** A member begins with the replay, or with the next event. */
+  protected override greeting(): undefined {
+    return undefined;
   }
 
   override emitting(_event: BusEvent, payload: SharedPayload): void {

@@ -6,7 +6,7 @@ import type { ProgressWriter } from './progress-writer.ts';
 import type { Found } from './tracked.ts';
 
 /** A client that identifies itself by nothing must be back so soon. */
-const LOST_WITHIN_MS = 120_000;
+export const LOST_WITHIN_MS = 120_000;
 /** Whether a process is alive that wrote a subscription is seen by its next sign of life. */
 const LOOK_AGAIN_MS = 300;
 const MAX_LOOKS = 12;

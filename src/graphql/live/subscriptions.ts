@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Hub } from '../../fanout/hub.ts';
 import type { Member } from '../../fanout/members/member.ts';
 import type { Outbox } from '../../fanout/outbox/outbox.ts';
+import { POLICIES } from '../../fanout/policies/policies.ts';
 import type { Positions, ResumeFailure, Resumption } from '../../fanout/positions/positions.ts';
 import type { ClientOperation } from '../../fanout/resume/client-operation.ts';
 import { isAway, type ProgressKeeper } from '../../fanout/resume/progress-keeper.ts';
@@ -69,7 +70,7 @@ export class Subscriptions {
     const operation = request.isUnconfirmed && !keepsPosition(source) ? undefined : known;
     const identity = operation && identityOf(source);
     const find = () => this.#find(operation, identity, source, request);
-    const resume = source.rules.policy === 'REPLAY' ? await held(find) : await find().catch(unknownPosition);
+    const resume = source.rules.replay ? await held(find) : await find().catch(unknownPosition);
     if (subscription.closed) return;
     const member = await held(() =>
       hub.join({
@@ -169,5 +170,4 @@ function unknownPosition(error: unknown): Resumption {
   return { positions: new Map(), failure: 'POSITION_UNKNOWN' };
 }
 
-const keepsPosition = ({ rules: { policy } }: LiveSource): boolean =>
-  policy === 'EVERY' || policy === 'REPLAY';
+const keepsPosition = ({ rules }: LiveSource): boolean => POLICIES[rules.policy].isResumable;

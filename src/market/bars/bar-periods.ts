@@ -90,14 +90,3 @@ function* dayPeriods(bars: TradeBars, symbol: string, days: number): Generator<B
   // a window may be short of days where trading began, but not where older days were dropped
   for (; bars.isComplete(symbol, 'day') && window.length > 0; window.shift()) yield period();
 }
-
-/** The first so many, or all. */
-export function* take<T>(most: number, all: Iterable<T>): Generator<T> {
-  let left = most;
-  if (left <= 0) return;
-  for (const one of all) {
-    yield one;
-    left -= 1;
-    if (left <= 0) return;
-  }
-}

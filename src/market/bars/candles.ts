@@ -1,8 +1,8 @@
 import type { Bus, BusEvent } from '../../bus/bus.ts';
+import { take } from '../../primitives/take.ts';
 import type { Calendars } from '../calendar/calendars.ts';
 import type { CandleState, Timeframe, TradeState } from '../events/market-state.ts';
 import { tradeTopic } from '../events/topics.ts';
-import { take } from './bar-periods.ts';
 import { candlesOf } from './candle.ts';
 import type { TradeBars } from './trade-bars.ts';
 

@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { take } from '../../primitives/take.ts';
 import type { Calendars } from '../calendar/calendars.ts';
 import type { DecimalText, TradeSide } from '../events/market-event.ts';
 import type {
@@ -9,7 +10,7 @@ import type {
 } from '../events/market-state.ts';
 import { percentOf } from '../events/quote-figures.ts';
 import { type MarketCode, marketOf } from '../symbols/symbol.ts';
-import { MINUTE, periodsOf, startOf, take } from './bar-periods.ts';
+import { MINUTE, periodsOf, startOf } from './bar-periods.ts';
 import { DEFAULT_THRESHOLDS, type PartOf, partOf } from './fund-flow-thresholds.ts';
 import {
   type BarTrade,

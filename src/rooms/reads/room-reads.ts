@@ -22,14 +22,19 @@ export interface RoomReadsOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface Member {
+  readonly roomId: string;
+  readonly userId: string;
+}
+
 /** Read positions: one for each member of each room, the same on all devices of the user. */
 export class RoomReads {
   readonly #options: RoomReadsOptions;
-  readonly #states: Gathered<{ readonly roomId: string; readonly userId: string }, ReadState | undefined>;
+  readonly #states: Gathered<Member, ReadState | undefined>;
 
   constructor(options: RoomReadsOptions) {
     this.#options = options;
-    this.#states = new Gathered((members) => options.store.states(members));
+    this.#states = new Gathered((members) => this.#read(members));
   }
 
   /**
@@ -65,5 +70,14 @@ export class RoomReads {
   /** What a user has read of a room; undefined: the user is no member. Questions of one turn are asked together. */
   state(userId: string, roomId: string): Promise<ReadState | undefined> {
     return this.#states.ask({ roomId, userId });
+  }
+
+  /** Several fields of one room ask for the same state: it is counted once. */
+  async #read(members: readonly Member[]): Promise<readonly (ReadState | undefined)[]> {
+    const keyOf = ({ roomId, userId }: Member): string => JSON.stringify([roomId, userId]);
+    const distinct = new Map(members.map((member) => [keyOf(member), member]));
+    const states = await this.#options.store.states([...distinct.values()]);
+    const found = new Map([...distinct.keys()].map((key, i) => [key, states[i]]));
+    return members.map((member) => found.get(keyOf(member)));
   }
 }

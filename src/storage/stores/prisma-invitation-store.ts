@@ -7,7 +7,7 @@ import type {
 } from '../../rooms/invitations/invitation-store.ts';
 import type { RoomRole } from '../../rooms/room.ts';
 import type { RoomInvitation as InvitationRow, Prisma, PrismaClient } from '../generated/client.ts';
-import { createMembership, lockRoom, refusedBy } from './room-rows.ts';
+import { createMembership, lockKey, lockRoom, refusedBy } from './room-rows.ts';
 import { membershipOf } from './rows.ts';
 
 type Transaction = Prisma.TransactionClient;
@@ -23,10 +23,9 @@ export class PrismaInvitationStore implements InvitationStore {
   invite(invitation: Invitation, bounds: InvitationBounds): Promise<InviteOutcome> {
     const { roomId, userId, invitedBy } = invitation;
     return this.#prisma.$transaction(async (tx): Promise<InviteOutcome> => {
-      // One invitation at a time of each inviter and to each user: those sent at once would each find space.
-      for (const key of [`invitations by ${invitedBy}`, `invitations of ${userId}`].sort()) {
-        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
-      }
+      // Every invitation locks its inviter first, so that two never wait for each other.
+      await lockKey(tx, `invitations by ${invitedBy}`);
+      await lockKey(tx, `invitations of ${userId}`);
       const room = await lockRoom(tx, roomId);
       if (!room) return { kind: 'gone' };
       const member = await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } });
@@ -89,7 +88,7 @@ export class PrismaInvitationStore implements InvitationStore {
   block(userId: string, inviterId: string, at: number, most: number): Promise<boolean> {
     return this.#prisma.$transaction(async (tx) => {
       const key = { userId_inviterId: { userId, inviterId } };
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`invitations of ${userId}`}, 0))`;
+      await lockKey(tx, `invitations of ${userId}`);
       const isKnown = await tx.invitationBlock.findUnique({ where: key });
       if (!isKnown && (await tx.invitationBlock.count({ where: { userId } })) >= most) return false;
       const row = { userId, inviterId, createdAt: new Date(at) };

@@ -11,7 +11,7 @@ import {
   roomKey,
 } from '../../rooms/room-store.ts';
 import { Prisma, type PrismaClient, type Room as RoomRow } from '../generated/client.ts';
-import { createMembership, lockRoom, refusedBy } from './room-rows.ts';
+import { createMembership, lockKey, lockRoom, refusedBy } from './room-rows.ts';
 import { membershipOf, roomOf } from './rows.ts';
 
 type Transaction = Prisma.TransactionClient;
@@ -30,8 +30,7 @@ export class PrismaRoomStore implements RoomStore {
 
   createWithin(most: number, room: NewRoom, ownerId: string): Promise<Room | undefined> {
     return this.#prisma.$transaction(async (tx) => {
-      // one at a time of each owner: those made at once would each find space
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`owner ${ownerId}`}, 0))`;
+      await lockKey(tx, `owner ${ownerId}`);
       if ((await tx.membership.count({ where: { userId: ownerId, role: 'OWNER' } })) >= most)
         return undefined;
       return roomOf(await tx.room.create({ data: rowOf(room, ownerId) }));

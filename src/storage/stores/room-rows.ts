@@ -17,6 +17,11 @@ export async function lockRoom(tx: Prisma.TransactionClient, id: string): Promis
   return row;
 }
 
+/** Lets one transaction at a time pass that names the key, until it ends: those at once would each find space. */
+export async function lockKey(tx: Prisma.TransactionClient, key: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+}
+
 /** Why a room takes no member now; undefined: it does. */
 export function refusedBy(room: LockedRoom): 'inactive' | 'full' | undefined {
   if (room.status !== 'ACTIVE') return 'inactive';

@@ -1,14 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { bearerToken, digestOf } from '../../auth/credentials.ts';
 import type { Viewer } from '../../auth/viewer.ts';
+import { LOST_WITHIN_MS } from '../../fanout/resume/lost-subscriptions.ts';
 import type { NamedOperation } from '../../graphql/live/progress.ts';
 import { BoundedMap } from '../../primitives/bounded-map.ts';
 
 /** One that is shorter may be somebody else's, too. */
 const LEAST_SESSION = 20;
 const MAX_NAME = 100;
-/** As for clients of a WebSocket that name themselves by nothing. */
-const LOST_WITHIN_MS = 120_000;
 const MAX_LOST = 10_000;
 
 /** What is known of a client by its request for an event stream. */
@@ -64,8 +63,8 @@ export function eventStreamClient(
 }
 
 /**
- * Clients without a token whose streams were lost a short while ago, at this instance. Where they were is not kept: who
- * comes back is told so.
+ * Clients without a token whose streams were lost a short while ago, at this instance. Their positions are not kept: a
+ * client that returns gets `SESSION_UNKNOWN`.
  */
 export class LostStrangers {
   readonly #lost = new BoundedMap<string, number>(MAX_LOST);

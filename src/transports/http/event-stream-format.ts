@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import { randomIn } from '../../primitives/backoff.ts';
 
 /** When a client should come back, in milliseconds: at random between them, since all come back at once after a restart. */
 const COME_BACK_MS = { least: 1000, most: 3000 };
@@ -16,8 +17,8 @@ export const nextEvent = (json: string, id?: string): string =>
 
 /** Says after how long an EventSource connects again when the stream ends, from now on. */
 export function comeBack(afterMs: number = COME_BACK_MS.least): string {
-  const spreadMs = Math.random() * (COME_BACK_MS.most - COME_BACK_MS.least);
-  return `retry: ${Math.ceil(afterMs + spreadMs)}\n\n`;
+  const most = afterMs + COME_BACK_MS.most - COME_BACK_MS.least;
+  return `retry: ${Math.ceil(randomIn({ least: afterMs, most }))}\n\n`;
 }
 
 /** The last events of a stream that fails. @param mayComeBack whether another attempt may succeed */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { randomIn } from '../../primitives/backoff.ts';
 
 /** At random between them: those who came together must not come back together. */
 const LATE_MS = { least: 1000, most: 3000 };
@@ -18,10 +19,7 @@ export class LateRefusals implements Disposable {
       refuse();
       return;
     }
-    this.#waiting.set(
-      socket,
-      setTimeout(refuse, LATE_MS.least + Math.random() * (LATE_MS.most - LATE_MS.least)),
-    );
+    this.#waiting.set(socket, setTimeout(refuse, randomIn(LATE_MS)));
     socket.once('close', () => {
       clearTimeout(this.#waiting.get(socket));
       this.#waiting.delete(socket);

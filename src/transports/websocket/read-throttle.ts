@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { randomIn } from '../../primitives/backoff.ts';
 
 /** Answers that may wait for a peer to take them. */
 const MAX_UNTAKEN_BYTES = 256 * 1024;
@@ -39,7 +40,7 @@ export class ReadThrottle {
   refused(): void {
     this.#refusals += 1;
     if (this.#refusals <= FREE_REFUSALS || this.#slowed) return;
-    this.pauseFor(SLOWED_MS.least + Math.random() * (SLOWED_MS.most - SLOWED_MS.least));
+    this.pauseFor(randomIn(SLOWED_MS));
   }
 
   /** An operation was taken. */

@@ -9,6 +9,7 @@ import type { ClientConnection } from '../../fanout/resume/client-operation.ts';
 import type { FormatError } from '../../graphql/context/format-error.ts';
 import type { Allowance } from '../../limits/allowance.ts';
 import type { CountedConnection } from '../../limits/limits.ts';
+import { randomIn } from '../../primitives/backoff.ts';
 import type { Connection } from '../connections.ts';
 import { CLOSE, closeReason, reasonOf } from './close-codes.ts';
 import { ParkedStream } from './parked-stream.ts';
@@ -216,10 +217,7 @@ export class WebSocketConnection implements Connection, ClientConnection, Counte
   closeFlooding(): void {
     this.close(CLOSE.flood);
     this.#webSocket.pause();
-    this.#flooding = setTimeout(
-      () => this.terminate(),
-      FLOOD_ENDS_MS.least + Math.random() * (FLOOD_ENDS_MS.most - FLOOD_ENDS_MS.least),
-    );
+    this.#flooding = setTimeout(() => this.terminate(), randomIn(FLOOD_ENDS_MS));
   }
 
   closeStuck(): void {
