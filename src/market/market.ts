@@ -3,6 +3,8 @@ import { TickroomError } from '../errors.ts';
 import { take } from '../primitives/take.ts';
 import { type CandleHistory, Candles } from './bars/candles.ts';
 import { FundFlows } from './bars/fund-flow.ts';
+import { thresholdsOf } from './bars/fund-flow-thresholds.ts';
+import { TradeBarRecorder } from './bars/trade-bar-recorder.ts';
 import type { TradeBars } from './bars/trade-bars.ts';
 import { BookKeeper } from './book/book-keeper.ts';
 import { Calendars } from './calendar/calendars.ts';
@@ -100,7 +102,8 @@ export class Market implements MarketSink {
     this.#publisher = new MarketPublisher(bus, options.token, options.onError);
     this.#staleAfterMs = staleAfterMs;
     this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks, calendars, this.instruments);
-    this.#flows = new FundFlows({ bars, thresholds, source, calendars });
+    const everyMarket = thresholdsOf(thresholds);
+    this.#flows = new FundFlows({ bars, thresholds: everyMarket, source, calendars });
     this.#candles = new Candles(bus, bars, calendars);
     this.#bars = bars;
     this.#token = options.token;
@@ -109,7 +112,7 @@ export class Market implements MarketSink {
       bars,
       calendars,
       clocks: this.#clocks,
-      flows: this.#flows,
+      recorder: new TradeBarRecorder({ bars, thresholds: everyMarket, calendars }),
       candles: this.#candles,
       writer: options.writer ?? 'sole',
       publish: (topic, trade, onRefused) =>

@@ -38,9 +38,9 @@ it('G19 whoever comes back from before bars of two spellings were put together i
   // as a build before this one stored a trade of yesterday
   await onServer(
     env.DATABASE_URL,
-    `INSERT INTO "FundFlowBar" SELECT 'SH.600519', "length", "start" - interval '1 day', "lastTradeAt" - interval '1 day',
+    `INSERT INTO "TradeBar" SELECT 'SH.600519', "length", "start" - interval '1 day', "lastTradeAt" - interval '1 day',
        ${['turnover', 'superLargeInflow', 'superLargeOutflow', 'largeInflow', 'largeOutflow', 'mediumInflow', 'mediumOutflow', 'smallInflow', 'smallOutflow'].map((name) => `"${name}"`).join(', ')}
-     FROM "FundFlowBar" WHERE "symbol" = '600519'`,
+     FROM "TradeBar" WHERE "symbol" = '600519'`,
   );
   await using server = await startServer(env);
   // taken once this instance leads the market

@@ -1,7 +1,9 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
-import { FundFlows, type FundFlowTrade } from '../../src/market/bars/fund-flow.ts';
+import { FundFlows } from '../../src/market/bars/fund-flow.ts';
+import { thresholdsOf } from '../../src/market/bars/fund-flow-thresholds.ts';
 import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
+import { type RecordedTrade, TradeBarRecorder } from '../../src/market/bars/trade-bar-recorder.ts';
 import { Calendars } from '../../src/market/calendar/calendars.ts';
 import type { TradeSide } from '../../src/market/events/market-event.ts';
 import { type FundFlowState, TIMEFRAMES } from '../../src/market/events/market-state.ts';
@@ -14,14 +16,15 @@ const DAY = 86_400_000;
 const NOON = at('2019-05-06T04:00:00Z');
 
 function setUp(options: { mostDays?: number; mostMinutes?: number } = {}) {
-  const flows = new FundFlows({
+  const shared = {
     calendars: new Calendars(),
     bars: new MemoryTradeBars(options),
-    thresholds: {},
-    source: 'trades',
-  });
-  const record = (turnover: string, more: Partial<FundFlowTrade> & { shares?: string } = {}) =>
-    flows.record({
+    thresholds: thresholdsOf({}),
+  };
+  const flows = new FundFlows({ ...shared, source: 'trades' });
+  const recorder = new TradeBarRecorder(shared);
+  const record = (turnover: string, more: Partial<RecordedTrade> & { shares?: string } = {}) =>
+    recorder.record({
       symbol: '600519',
       side: 'BUY',
       time: NOON,
@@ -30,7 +33,7 @@ function setUp(options: { mostDays?: number; mostMinutes?: number } = {}) {
       turnover: new Big(turnover),
       ...more,
     });
-  return { flows, record };
+  return { flows, recorder, record };
 }
 
 const BUCKETS = ['superLarge', 'large', 'medium', 'small'] as const;
@@ -68,14 +71,15 @@ describe('the bucket of a trade', () => {
   it('follows configured thresholds of a market, which the answer tells', () => {
     const level = (amount: string) => ({ amount, shares: null });
     const US = { superLarge: level('30'), large: level('20'), medium: level('10') };
-    const flows = new FundFlows({
+    const shared = {
       calendars: new Calendars(),
       bars: new MemoryTradeBars(),
-      thresholds: { US, CN: undefined },
-      source: 'test',
-    });
+      thresholds: thresholdsOf({ US, CN: undefined }),
+    };
+    const flows = new FundFlows({ ...shared, source: 'test' });
+    const recorder = new TradeBarRecorder(shared);
     for (const symbol of ['AAPL', '600519']) {
-      flows.record({
+      recorder.record({
         symbol,
         side: 'SELL',
         time: NOON,
@@ -125,7 +129,7 @@ describe('fund flow', () => {
   });
 
   /** Every period from the trades themselves, newest first, without bars. */
-  function naive(trades: FundFlowTrade[], timeframe: string, offset: number) {
+  function naive(trades: RecordedTrade[], timeframe: string, offset: number) {
     const [unit, count = 1] = [timeframe.split('_')[0], Number(timeframe.split('_')[1])];
     const startOf = (time: number, ms: number) => Math.floor((time + offset) / ms) * ms - offset;
     const length = unit === 'DAY' ? DAY : unit === 'HOUR' ? 60 * MINUTE : count * MINUTE;
@@ -152,7 +156,7 @@ describe('fund flow', () => {
     ['BTC/USDT', 0],
     ['AAPL', -4 * 60 * MINUTE],
   ])('M9 of %s equals a naive rollup in every timeframe, trades in any order', (symbol, offset) => {
-    const { flows } = setUp();
+    const { flows, recorder } = setUp();
     const random = seededRandom(7);
     const sides: TradeSide[] = ['BUY', 'SELL', 'NEUTRAL'];
     const trades = Array.from({ length: 600 }, () => {
@@ -166,7 +170,7 @@ describe('fund flow', () => {
         turnover: new Big(Math.floor(10 ** (3 + random() * 4))),
       };
     });
-    for (const trade of trades) flows.record(trade);
+    for (const trade of trades) recorder.record(trade);
     for (const timeframe of TIMEFRAMES) {
       const periods = flows.history(symbol, timeframe).map((state) => ({
         from: state.periodStart,

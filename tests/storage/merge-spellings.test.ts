@@ -24,8 +24,8 @@ describe.each(PLACES)('on %s', (_name, make) => {
     // written by the version before, which took both spellings for addresses
     await add('OLD1', [2, '99'], [3, '12']);
     await add('OLD2', [0, '7']);
-    await place.run(`UPDATE "FundFlowBar" SET "symbol" = 'SH.600519' WHERE "symbol" = 'OLD1'`);
-    await place.run(`UPDATE "FundFlowBar" SET "symbol" = 'US.AAPL' WHERE "symbol" = 'OLD2'`);
+    await place.run(`UPDATE "TradeBar" SET "symbol" = 'SH.600519' WHERE "symbol" = 'OLD1'`);
+    await place.run(`UPDATE "TradeBar" SET "symbol" = 'US.AAPL' WHERE "symbol" = 'OLD2'`);
     for (let start = 0; start < 2; start += 1) {
       await using database = await openPlace(place);
       await using bars = await database.openTradeBars();

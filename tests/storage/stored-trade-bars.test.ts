@@ -131,7 +131,7 @@ describe.each(PLACES)('on %s', (_name, make) => {
     const at = (iso: number) => new Date(iso).toISOString();
     await query(
       place,
-      `INSERT INTO "FundFlowBar" VALUES ('OLD', 'day', '${at(today)}', '${at(today + 5)}', '5', ${"'0',".repeat(7)} '0')`,
+      `INSERT INTO "TradeBar" VALUES ('OLD', 'day', '${at(today)}', '${at(today + 5)}', '5', ${"'0',".repeat(7)} '0')`,
     );
     for (const turnover of ['6', '7']) {
       await using database = await openPlace(place);
@@ -142,6 +142,36 @@ describe.each(PLACES)('on %s', (_name, make) => {
       expect(all(bars, 'OLD', 'day')).toEqual([{ start: today, lastTradeAt: today + 6, turnover }]);
       expect(all(bars, 'OLD', 'minute')).toMatchObject([{ open: '1', close: '1' }]);
     }
+  });
+});
+
+describe.each(PLACES)('on %s, for the build before', (_name, make) => {
+  it('X13 bars are read, written and removed under the former name of their table', async () => {
+    await using place = await make();
+    {
+      await using database = await openPlace(place);
+      await using bars = await database.openTradeBars();
+      bars.add('A', 'day', today, amount('5', today + 5));
+      bars.add('A', 'minute', today, amount('1', today + 1));
+    }
+    // what 88249d5 does: whole rows by the type of the table, an upsert, a window, a removal
+    await query(
+      place,
+      `INSERT INTO "FundFlowBar"
+       SELECT * FROM json_populate_recordset(NULL::"FundFlowBar",
+         (SELECT json_agg(b) FROM (SELECT * FROM "FundFlowBar" WHERE "length" = 'day') b))
+       ON CONFLICT ("symbol", "length", "start") DO UPDATE SET "turnover" = '7', "close" = excluded."close"`,
+    );
+    await query(
+      place,
+      `DELETE FROM "FundFlowBar" a USING (
+         SELECT *, row_number() OVER (PARTITION BY "symbol", "length" ORDER BY "start" DESC) AS "age" FROM "FundFlowBar"
+       ) b WHERE a."length" = 'minute' AND b."age" = 1`,
+    );
+    await using database = await openPlace(place);
+    await using bars = await database.openTradeBars();
+    expect(all(bars, 'A', 'day')).toMatchObject([{ start: today, turnover: '7' }]);
+    expect(all(bars, 'A', 'minute')).toEqual([]);
   });
 });
 

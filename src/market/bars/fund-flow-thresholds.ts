@@ -21,6 +21,20 @@ export const DEFAULT_THRESHOLDS: Readonly<Record<MarketCode, FundFlowThresholds>
   FX: eastMoney(false),
 };
 
+/** @returns the thresholds of every market: the default where none are configured, also when the market is present but undefined */
+export function thresholdsOf(
+  configured: Partial<Record<MarketCode, FundFlowThresholds>>,
+): Record<MarketCode, FundFlowThresholds> {
+  const {
+    CN = DEFAULT_THRESHOLDS.CN,
+    HK = DEFAULT_THRESHOLDS.HK,
+    US = DEFAULT_THRESHOLDS.US,
+    CRYPTO = DEFAULT_THRESHOLDS.CRYPTO,
+    FX = DEFAULT_THRESHOLDS.FX,
+  } = configured;
+  return { CN, HK, US, CRYPTO, FX };
+}
+
 /** Sorts an order of the given amount and size into its bucket. */
 export type PartOf = (amount: Big, size: Big) => FundFlowPart;
 

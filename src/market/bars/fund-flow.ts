@@ -1,7 +1,6 @@
 import Big from 'big.js';
 import { take } from '../../primitives/take.ts';
 import type { Calendars } from '../calendar/calendars.ts';
-import type { DecimalText, TradeSide } from '../events/market-event.ts';
 import type {
   FundFlowBucketState,
   FundFlowState,
@@ -10,79 +9,30 @@ import type {
 } from '../events/market-state.ts';
 import { percentOf } from '../events/quote-figures.ts';
 import { type MarketCode, marketOf } from '../symbols/symbol.ts';
-import { MINUTE, periodsOf, startOf } from './bar-periods.ts';
-import { DEFAULT_THRESHOLDS, type PartOf, partOf } from './fund-flow-thresholds.ts';
-import {
-  type BarTrade,
-  FUND_FLOW_PARTS,
-  type FundFlowSums,
-  type TradeBar,
-  type TradeBars,
-} from './trade-bars.ts';
-
-export interface FundFlowTrade {
-  readonly symbol: string;
-  readonly price: DecimalText;
-  readonly size: Big;
-  readonly turnover: Big;
-  readonly side: TradeSide;
-  /** epoch ms */
-  readonly time: number;
-  /** nanoseconds beyond it, 0 to 999,999; absent: 0 */
-  readonly nanos?: number;
-}
+import { periodsOf, startOf } from './bar-periods.ts';
+import { FUND_FLOW_PARTS, type FundFlowSums, type TradeBar, type TradeBars } from './trade-bars.ts';
 
 export interface FundFlowsOptions {
   readonly bars: TradeBars;
-  readonly thresholds: Partial<Record<MarketCode, FundFlowThresholds>>;
+  /** of every market, see `thresholdsOf`; each answer names those it was computed with */
+  readonly thresholds: Readonly<Record<MarketCode, FundFlowThresholds>>;
   /** what the answer names as its source */
   readonly source: string;
   readonly calendars: Calendars;
 }
 
-/** Fund flow (资金流向) computed from trades, by the size of each and who was the aggressor. */
+/** Fund flow (资金流向) of a symbol by period, summed from its bars: by the size of each trade and its aggressor side. */
 export class FundFlows {
   readonly #bars: TradeBars;
   readonly #source: string;
   readonly #calendars: Calendars;
-  readonly #thresholds: Record<MarketCode, FundFlowThresholds>;
-  readonly #partOf: Record<MarketCode, PartOf>;
+  readonly #thresholds: Readonly<Record<MarketCode, FundFlowThresholds>>;
 
   constructor({ bars, thresholds, source, calendars }: FundFlowsOptions) {
     this.#calendars = calendars;
     this.#bars = bars;
     this.#source = source;
-    // not spread: a market that is present but undefined keeps its default
-    const {
-      CN = DEFAULT_THRESHOLDS.CN,
-      HK = DEFAULT_THRESHOLDS.HK,
-      US = DEFAULT_THRESHOLDS.US,
-      CRYPTO = DEFAULT_THRESHOLDS.CRYPTO,
-      FX = DEFAULT_THRESHOLDS.FX,
-    } = thresholds;
-    this.#thresholds = { CN, HK, US, CRYPTO, FX };
-    this.#partOf = { CN: partOf(CN), HK: partOf(HK), US: partOf(US), CRYPTO: partOf(CRYPTO), FX: partOf(FX) };
-  }
-
-  /** Adds a trade to its minute and its day, which are those of its own time, in whatever order trades come. */
-  record(trade: FundFlowTrade): void {
-    const { symbol, time } = trade;
-    const barTrade = this.barTrade(trade);
-    this.#bars.add(symbol, 'minute', Math.floor(time / MINUTE) * MINUTE, barTrade);
-    this.#bars.add(symbol, 'day', this.#calendars.dayStart(symbol, time), barTrade);
-  }
-
-  /** What a trade adds to a bar. */
-  barTrade({ symbol, price, size, turnover, side, time, nanos = 0 }: FundFlowTrade): BarTrade {
-    const market = marketOf(symbol) ?? 'CRYPTO';
-    const flow =
-      side === 'NEUTRAL'
-        ? undefined
-        : {
-            part: this.#partOf[market](turnover, size),
-            direction: side === 'BUY' ? ('inflow' as const) : ('outflow' as const),
-          };
-    return { time, nanos, price, size, amount: turnover, flow };
+    this.#thresholds = thresholds;
   }
 
   /**

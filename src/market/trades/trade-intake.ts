@@ -3,9 +3,9 @@ import type { Bus, BusEvent, Position } from '../../bus/bus.ts';
 import { TickroomError } from '../../errors.ts';
 import { MINUTE } from '../bars/bar-periods.ts';
 import type { Candles } from '../bars/candles.ts';
-import type { FundFlows } from '../bars/fund-flow.ts';
 import { copyBar } from '../bars/open-bar.ts';
 import type { SequenceScope } from '../bars/seen-sequences.ts';
+import type { TradeBarRecorder } from '../bars/trade-bar-recorder.ts';
 import type { BarLength, TradeBars } from '../bars/trade-bars.ts';
 import type { Calendars } from '../calendar/calendars.ts';
 import type { EventClocks, EventTime } from '../events/event-time.ts';
@@ -27,7 +27,7 @@ export interface TradeIntakeOptions {
   readonly bars: TradeBars;
   readonly calendars: Calendars;
   readonly clocks: EventClocks;
-  readonly flows: FundFlows;
+  readonly recorder: TradeBarRecorder;
   readonly candles: Candles;
   /** begins the ids of trades, unique to this leader */
   readonly writer: string;
@@ -170,7 +170,7 @@ export class TradeIntake {
 
   /** Makes the bars of a corrected trade anew. Of trades that are no longer kept nothing can be taken back. */
   async #recorrect(published: BusEvent): Promise<void> {
-    const { bus, bars, candles, flows, calendars } = this.#options;
+    const { bus, bars, candles, recorder, calendars } = this.#options;
     const correction = published.payload as TradeState;
     const { symbol } = correction;
     // the bars have trades that the bus has not numbered yet: they must not be lost with the minute that is made anew
@@ -187,7 +187,7 @@ export class TradeIntake {
     const trades = [...countingTrades(events), ...arriving.filter(({ id }) => !known.has(id))]
       .filter((trade) => minuteOf(trade) === minute)
       .map((trade) =>
-        flows.barTrade({
+        recorder.barTrade({
           ...trade,
           size: new Big(trade.size),
           turnover: new Big(trade.turnover),
@@ -266,8 +266,8 @@ export class TradeIntake {
     size: Big,
     turnover: Big,
   ): void {
-    const { flows, bars } = this.#options;
-    flows.record({ symbol, price, size, turnover, side, time, nanos });
+    const { recorder, bars } = this.#options;
+    recorder.record({ symbol, price, size, turnover, side, time, nanos });
     bars.recorded(symbol, published);
     const until = this.#incompleteUntil.get(symbol);
     if (until === undefined) return;

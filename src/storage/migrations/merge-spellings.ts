@@ -18,9 +18,9 @@ export async function mergeSpellings(prisma: PrismaClient): Promise<string[]> {
   // reads one entry of the index a symbol, however many bars there are
   const rows = await prisma.$queryRaw<{ symbol: string }[]>`
     WITH RECURSIVE s AS (
-      SELECT min("symbol") AS "symbol" FROM "FundFlowBar"
+      SELECT min("symbol") AS "symbol" FROM "TradeBar"
       UNION ALL
-      SELECT (SELECT min("symbol") FROM "FundFlowBar" b WHERE b."symbol" > s."symbol") FROM s WHERE s."symbol" IS NOT NULL
+      SELECT (SELECT min("symbol") FROM "TradeBar" b WHERE b."symbol" > s."symbol") FROM s WHERE s."symbol" IS NOT NULL
     ) SELECT "symbol" FROM s WHERE "symbol" IS NOT NULL`;
   const spellings = new Map<string, string[]>();
   for (const { symbol } of rows) {
@@ -42,21 +42,21 @@ async function merge(
   spellings: readonly string[],
 ): Promise<void> {
   const lengths = await transaction.$queryRaw<{ symbol: string }[]>`
-    SELECT "symbol" FROM "FundFlowBar" WHERE "symbol" = ANY(${[...spellings]})
+    SELECT "symbol" FROM "TradeBar" WHERE "symbol" = ANY(${[...spellings]})
     GROUP BY "symbol" ORDER BY count(*) FILTER (WHERE "length" = 'minute') DESC, count(*) DESC, "symbol"`;
   const longestFirst = lengths.map(({ symbol }) => symbol);
   const days = await transaction.$queryRaw<{ start: Date }[]>`
-    SELECT "start" FROM "FundFlowBar" WHERE "symbol" = ANY(${longestFirst}) AND "length" = 'day'
+    SELECT "start" FROM "TradeBar" WHERE "symbol" = ANY(${longestFirst}) AND "length" = 'day'
     GROUP BY "start" HAVING count(*) > 1`;
   for (const [i, shorter] of longestFirst.entries()) {
     const longer = longestFirst.slice(0, i);
     await transaction.$executeRaw`
-      DELETE FROM "FundFlowBar" a USING "FundFlowBar" b
+      DELETE FROM "TradeBar" a USING "TradeBar" b
       WHERE a."symbol" = ${shorter} AND b."symbol" = ANY(${longer})
         AND a."length" = b."length" AND a."start" = b."start"`;
   }
   await transaction.$executeRaw`
-    UPDATE "FundFlowBar" SET "symbol" = ${canonical} WHERE "symbol" = ANY(${longestFirst}) AND "symbol" <> ${canonical}`;
+    UPDATE "TradeBar" SET "symbol" = ${canonical} WHERE "symbol" = ANY(${longestFirst}) AND "symbol" <> ${canonical}`;
   for (const { start } of days) await rebuild(transaction, canonical, start);
 }
 
@@ -68,7 +68,7 @@ async function rebuild(transaction: Transaction, symbol: string, start: Date): P
   );
   const priced = (expression: string) => `CASE WHEN bool_and("open" IS NOT NULL) THEN ${expression} END`;
   await transaction.$executeRawUnsafe(
-    `UPDATE "FundFlowBar" d SET ${sums}, "lastTradeAt" = m."lastTradeAt", "open" = m."open", "close" = m."close",
+    `UPDATE "TradeBar" d SET ${sums}, "lastTradeAt" = m."lastTradeAt", "open" = m."open", "close" = m."close",
        "high" = m."high", "low" = m."low", "volume" = m."volume", "firstTradeAt" = m."firstTradeAt"
      FROM (
        SELECT ${summed}, max("lastTradeAt") AS "lastTradeAt",
@@ -78,7 +78,7 @@ async function rebuild(transaction: Transaction, symbol: string, start: Date): P
          ${priced('(array_agg("low" ORDER BY "low"::numeric))[1]')} AS "low",
          ${priced('trim_scale(sum("volume"::numeric))::text')} AS "volume",
          ${priced('min("firstTradeAt")')} AS "firstTradeAt"
-       FROM "FundFlowBar"
+       FROM "TradeBar"
        WHERE "symbol" = $1 AND "length" = 'minute' AND "start" >= $2 AND "start" < $2 + interval '1 day'
        HAVING count(*) > 0
      ) m

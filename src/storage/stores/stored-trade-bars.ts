@@ -130,7 +130,7 @@ export class StoredTradeBars implements TradeBars, AsyncDisposable {
     await prisma.tradeBar.deleteMany({ where: { length: 'minute', start: { lt: oldest } } });
     const rows = await prisma.$queryRaw<BarRow[]>`
       SELECT * FROM (
-        SELECT *, row_number() OVER (PARTITION BY "symbol", "length" ORDER BY "start" DESC) AS "age" FROM "FundFlowBar"
+        SELECT *, row_number() OVER (PARTITION BY "symbol", "length" ORDER BY "start" DESC) AS "age" FROM "TradeBar"
       ) b WHERE "age" <= CASE WHEN "length" = 'minute' THEN ${mostMinutes + EXTRA}::int ELSE ${mostDays + EXTRA}::int END
       ORDER BY "start"`;
     for (const row of rows) this.#memory.restore(row.symbol, row.length as BarLength, barOf(row));

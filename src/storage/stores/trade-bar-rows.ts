@@ -139,7 +139,7 @@ async function storeSequences(transaction: Transaction, parts: readonly Sequence
 
 async function upsertBars(transaction: Transaction, rows: readonly BarRow[]): Promise<void> {
   await transaction.$executeRaw`
-    INSERT INTO "FundFlowBar" SELECT * FROM json_populate_recordset(NULL::"FundFlowBar", ${JSON.stringify(rows)}::json)
+    INSERT INTO "TradeBar" SELECT * FROM json_populate_recordset(NULL::"TradeBar", ${JSON.stringify(rows)}::json)
     ON CONFLICT ("symbol", "length", "start") DO UPDATE SET
       "lastTradeAt" = excluded."lastTradeAt", "turnover" = excluded."turnover",
       "superLargeInflow" = excluded."superLargeInflow", "superLargeOutflow" = excluded."superLargeOutflow",
