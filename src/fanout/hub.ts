@@ -138,6 +138,7 @@ export class Hub {
     if (member.group.channels.size > 0) return;
     this.#turns.left(member.group);
     this.#groups.delete(member.group.key);
+    member.group.dispose();
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import type { Bus } from '../../src/bus/bus.ts';
 import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import type { GroupRules } from '../../src/fanout/groups/group-rules.ts';
+import type { Execution, GroupRules } from '../../src/fanout/groups/group-rules.ts';
 import { Hub, type HubOptions } from '../../src/fanout/hub.ts';
 import type { Outbox } from '../../src/fanout/outbox/outbox.ts';
 import type { Batch, Sink } from '../../src/fanout/outbox/sink.ts';
@@ -52,7 +52,8 @@ export const openOnBus =
     return { latest: await bus.latest(topic), close };
   };
 
-export interface JoinOptions extends Partial<GroupRules> {
+export interface JoinOptions extends Partial<Omit<GroupRules, 'open'>> {
+  execute?: Execution['execute'];
   key?: string;
   topics?: string[];
   after?: number;
@@ -66,15 +67,15 @@ export function startHub(options: Partial<HubOptions> = {}) {
   const bus = new MemoryBus();
   const hub = new Hub({ openTopic: openOnBus(bus), ...options });
   const executed: unknown[] = [];
-  const rules: GroupRules = {
+  const select: Execution['execute'] = (payload) => {
+    executed.push(payload);
+    return { data: { n: (payload as { payload: { n: number } }).payload.n } };
+  };
+  const rules: Omit<GroupRules, 'open'> = {
     policy: 'LATEST',
     onlyChanges: false,
     minIntervalMs: 0,
     project: () => eventProjection,
-    execute: (payload) => {
-      executed.push(payload);
-      return { data: { n: (payload as { payload: { n: number } }).payload.n } };
-    },
   };
   const join = async ({
     key = 'k',
@@ -83,6 +84,7 @@ export function startHub(options: Partial<HubOptions> = {}) {
     peer = new Peer(),
     id = 'op',
     epoch = '',
+    execute = select,
     ...own
   }: JoinOptions = {}) => {
     const outbox = peer.outbox ?? hub.openOutbox(peer);
@@ -96,7 +98,7 @@ export function startHub(options: Partial<HubOptions> = {}) {
           : { positions: new Map(topics.map((topic) => [topic, { epoch, sequence: after }])) },
       outbox,
       prefix: nextPrefix(id),
-      rules: { ...rules, ...own },
+      rules: { ...rules, ...own, open: () => ({ execute, close: () => {} }) },
     });
     return { peer, member, leave: () => hub.leave(member) };
   };

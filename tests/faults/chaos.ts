@@ -124,10 +124,11 @@ export class Chaos {
   async #start(instance: Instance): Promise<void> {
     for (;;) {
       const outages = this.#databaseOutages;
+      const wasUp = this.#isDatabaseUp;
       try {
         return await instance.start();
       } catch (error) {
-        if (this.#isDatabaseUp && outages === this.#databaseOutages) throw error;
+        if (wasUp && outages === this.#databaseOutages) throw error;
         await wait(200);
       }
     }

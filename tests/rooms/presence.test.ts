@@ -298,7 +298,7 @@ describe('presence', () => {
       onlyChanges: false,
       minIntervalMs: 0,
       project: presenceProjection,
-      execute: (payload) => ({ data: payload }),
+      open: () => ({ execute: (payload) => ({ data: payload as object }), close: () => {} }),
     };
     const crowd = 2000;
     for (let n = 0; n < crowd; n += 1) {

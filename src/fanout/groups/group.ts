@@ -4,7 +4,7 @@ import { SharedPayload } from '../payload/shared-payload.ts';
 import { POLICIES } from '../policies/policies.ts';
 import type { DeliveryPolicy } from '../policies/policy.ts';
 import type { Channel, ChannelGroup } from './channel.ts';
-import type { GroupRules } from './group-rules.ts';
+import type { Execution, GroupRules } from './group-rules.ts';
 import type { Owner, PendingExecution, Turns } from './turns.ts';
 
 /** All members whose results are byte-identical. Its channels hold the members of each topic. */
@@ -17,6 +17,7 @@ export class Group implements ChannelGroup {
   pending: PendingExecution[] = [];
   owner: Owner | undefined;
   readonly #counters: FanoutCounters;
+  readonly #execution: Execution;
   readonly #waiting = new Set<Channel>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = 0;
@@ -26,12 +27,13 @@ export class Group implements ChannelGroup {
     this.key = key;
     this.rules = rules;
     this.policy = POLICIES[rules.policy];
+    this.#execution = rules.open();
     this.#counters = counters;
   }
 
   encode(projected: Projected): SharedPayload {
     this.#counters.executions += 1;
-    return new SharedPayload(JSON.stringify(this.rules.execute(projected.payload)), projected.sequence);
+    return new SharedPayload(JSON.stringify(this.#execution.execute(projected.payload)), projected.sequence);
   }
 
   /** Runs the channel's waiting event when it is due; one timer serves the whole group. */
@@ -50,6 +52,7 @@ export class Group implements ChannelGroup {
   dispose(): void {
     this.#disarm();
     for (const channel of this.channels.values()) channel.dispose();
+    this.#execution.close();
   }
 
   #disarm(): void {

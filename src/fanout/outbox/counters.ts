@@ -1,6 +1,6 @@
 /** What the engine did since the start. Plain numbers: they are counted on the hot path. */
 export interface FanoutCounters {
-  /** executions of a selection, one a group and event */
+  /** results of a selection that were encoded, one per group and event */
   executions: number;
   /** frames handed to sockets */
   sent: number;

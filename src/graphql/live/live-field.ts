@@ -5,7 +5,7 @@ import type { Context } from '../context/context.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 
 /** Where a subscription's events come from and how they are delivered: what a live field's arguments decide. */
-export interface LivePlan extends Omit<GroupRules, 'execute'> {
+export interface LivePlan extends Omit<GroupRules, 'open'> {
   /** unique */
   readonly topics: readonly string[];
   /** Topics that end with the connection: nothing of them is found again when its client comes back. */

@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLSchema,
+  getNamedType,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -24,6 +25,11 @@ export interface LiveOperation {
   readonly live: LiveField<Record<string, unknown>>;
   /** The normalised text: no operation name, no unused fragments, no routing arguments, no comments. */
   readonly keyText: string;
+  /**
+   * The normalised text without `__typename`: equal for clients that add it to every selection and for those that do not.
+   * undefined: results of the two cannot be derived from each other.
+   */
+  readonly untypedText: string | undefined;
   /** Variables that can change the result, sorted. */
   readonly keyVariables: readonly string[];
   /** Somewhere in it a field is selected whose value depends on the viewer. */
@@ -34,6 +40,8 @@ interface Findings {
   rootField?: FieldNode;
   definition?: GraphQLField<unknown, unknown>;
   dependsOnViewer: boolean;
+  /** A field of the scalar JSON is selected: names in its values are the users'. */
+  selectsJson: boolean;
 }
 
 /** @throws Error for a document that was not validated */
@@ -45,7 +53,7 @@ export function analyseLiveOperation(
   const separated = separateOperations(document)[name];
   const operation = separated?.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   if (!separated || !operation) throw new Error(`The document has no operation "${name}".`);
-  const { rootField, definition, dependsOnViewer } = inspect(schema, separated);
+  const { rootField, definition, dependsOnViewer, selectsJson } = inspect(schema, separated);
   if (!rootField || !definition) throw new Error('A subscription needs a field.');
   const live = liveFieldOf(definition);
   const unrouted = withoutArguments(schema, separated, new Set([...live.routing, 'subscriber']));
@@ -59,6 +67,7 @@ export function analyseLiveOperation(
       ),
     }),
   });
+  const untyped = stripIgnoredCharacters(print(withoutTypename(key)));
   return {
     operation,
     document: separated,
@@ -66,6 +75,7 @@ export function analyseLiveOperation(
     definition,
     live,
     keyText: stripIgnoredCharacters(print(key)),
+    untypedText: selectsJson || /\b__typename\b/.test(untyped) ? undefined : untyped,
     keyVariables: [...keyVariables].sort(),
     dependsOnViewer,
   };
@@ -73,13 +83,14 @@ export function analyseLiveOperation(
 
 function inspect(schema: GraphQLSchema, document: DocumentNode): Findings {
   const typeInfo = new TypeInfo(schema);
-  const findings: Findings = { dependsOnViewer: false };
+  const findings: Findings = { dependsOnViewer: false, selectsJson: false };
   visit(
     document,
     visitWithTypeInfo(typeInfo, {
       Field(node) {
         const definition = typeInfo.getFieldDef();
         if (!definition) return;
+        if (getNamedType(definition.type).name === 'JSON') findings.selectsJson = true;
         if (isViewerDependent(definition)) findings.dependsOnViewer = true;
         if (typeInfo.getParentType() === schema.getSubscriptionType() && !findings.rootField) {
           findings.rootField = node;
@@ -107,6 +118,21 @@ function withoutArguments(
     }),
   );
 }
+
+/** Removes what a client library adds; an alias, a directive or a selection of nothing else stays. */
+const withoutTypename = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    SelectionSet(node) {
+      const selections = node.selections.filter(
+        (one) =>
+          one.kind !== Kind.FIELD ||
+          one.name.value !== '__typename' ||
+          one.alias !== undefined ||
+          (one.directives?.length ?? 0) > 0,
+      );
+      return selections.length === 0 ? undefined : { ...node, selections };
+    },
+  });
 
 function variablesUsed(document: DocumentNode): Set<string> {
   const used = new Set<string>();

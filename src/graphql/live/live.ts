@@ -8,7 +8,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from 'graphql';
-import type { GroupRules } from '../../fanout/groups/group-rules.ts';
+import type { Execution, GroupRules } from '../../fanout/groups/group-rules.ts';
 import { type Context, type Services, sharedContext } from '../context/context.ts';
 import type { FormatError } from '../context/format-error.ts';
 import { costOf } from '../execution/measure.ts';
@@ -17,6 +17,7 @@ import type { LivePlan } from './live-field.ts';
 import { analyseLiveOperation, type LiveOperation } from './live-operation.ts';
 import type { LiveSubscription } from './live-subscription.ts';
 import { checkRootSelection } from './root-selection.ts';
+import { SharedExecutions } from './shared-executions.ts';
 
 export interface LiveRequest {
   readonly document: DocumentNode;
@@ -57,6 +58,7 @@ export class Live {
   readonly #formatError: FormatError;
   readonly #analysed = new WeakMap<DocumentNode, Map<string, LiveOperation>>();
 
+  readonly #executions = new SharedExecutions();
   readonly #operationLimits: OperationLimits;
   readonly #hideSuggestions: boolean;
 
@@ -97,25 +99,30 @@ export class Live {
     const size = { cost, topics: topics.length, minIntervalMs: plan.minIntervalMs };
     checkSubscription(size, this.#operationLimits);
     const viewer = operation.dependsOnViewer ? (request.context.viewer?.id ?? null) : undefined;
+    const values = operation.keyVariables.map((name) => variables[name]);
+    const keyOf = (text: string): string =>
+      JSON.stringify([text, values, plan.policy, plan.onlyChanges, plan.minIntervalMs, viewer]);
     return {
       topics,
       ownTopics,
       after,
       from,
       cost: subscriptionCost(size),
-      key: JSON.stringify([
-        operation.keyText,
-        operation.keyVariables.map((name) => variables[name]),
-        plan.policy,
-        plan.onlyChanges,
-        plan.minIntervalMs,
-        viewer,
-      ]),
-      rules: { ...plan, execute: this.#executor(operation, request, viewer === undefined) },
+      key: keyOf(operation.keyText),
+      rules: {
+        ...plan,
+        open: () => {
+          const execute = this.#executor(operation, request, viewer === undefined);
+          const { untypedText } = operation;
+          // of other policies each group has payloads of its own, of which nothing can be shared
+          if (untypedText === undefined || plan.policy === 'CATCH_UP') return { execute, close: () => {} };
+          return this.#executions.open(keyOf(untypedText), untypedText !== operation.keyText, execute);
+        },
+      },
     };
   }
 
-  #executor(operation: LiveOperation, request: LiveRequest, shared: boolean): (payload: unknown) => object {
+  #executor(operation: LiveOperation, request: LiveRequest, shared: boolean): Execution['execute'] {
     const contextValue = shared ? sharedContext(this.#services) : request.context;
     // the first member's variables stand for all: routing arguments differ, but no result depends on them
     const { variableValues } = request;

@@ -69,7 +69,8 @@ const StreamingStats = builder.objectRef<StatsSnapshot['streaming']>('StreamingS
     }),
     executions: t.expose('executions', {
       type: 'SafeInt',
-      description: 'Executions of a selection since the start: one per group and event.',
+      description:
+        'Results encoded since the start: one per group and event. Groups that differ in `__typename` only share the execution.',
     }),
     messagesSent: t.expose('messagesSent', {
       type: 'SafeInt',
