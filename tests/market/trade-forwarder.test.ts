@@ -39,15 +39,26 @@ describe('trades of an outage that a new leader must take', () => {
     expect(failed).toEqual([]);
   });
 
-  it('X12 are told as lost when nobody takes them', async () => {
+  it('X12 are reported as lost when no instance has taken them for ten minutes, and not before', async () => {
     const { asked, failed, forwarder } = setUp([]);
     forwarder.forward(TOPIC, trades);
+    await vi.advanceTimersByTimeAsync(9 * 60_000);
+    expect(failed).toEqual([]);
     await vi.runAllTimersAsync();
-    expect(asked).toHaveLength(10);
+    expect(asked.length).toBeGreaterThan(10);
     expect(failed).toEqual([[TOPIC, 2]]);
   });
 
-  it('X12 are told as lost when the process stops before they were taken', async () => {
+  it('X12 are bounded: those beyond are reported as lost at once', async () => {
+    const { failed, forwarder } = setUp([]);
+    const many = Array.from({ length: 60_000 }, () => trades[0]);
+    forwarder.forward(TOPIC, many);
+    forwarder.forward('trade:MSFT', many);
+    expect(failed).toEqual([['trade:MSFT', 60_000]]);
+    forwarder[Symbol.dispose]();
+  });
+
+  it('X12 are reported as lost when the process stops before they were taken', async () => {
     const { failed, forwarder } = setUp([]);
     forwarder.forward(TOPIC, trades);
     await vi.advanceTimersByTimeAsync(10);
