@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfigError } from './config/config-error.ts';
 import { CALENDAR_VARIABLES } from './config/market-calendars.ts';
 import { OPERATION_VARIABLES } from './config/operation-variables.ts';
 import { REDIS_VARIABLES } from './config/redis-variables.ts';
@@ -52,11 +53,6 @@ export interface Config {
   readonly introspection: boolean;
   /** a JSON file; undefined: any document may run */
   readonly trustedDocuments: string | undefined;
-}
-
-/** The environment cannot be used; the message says in a line each what is wrong. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 const DECIMAL = z.string().regex(/^[0-9]+(\.[0-9]+)?$/);

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
-import { type Config, ConfigError } from './config.ts';
+import { ConfigError } from './config/config-error.ts';
+import type { Config } from './config.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 /** A worker that ends sooner than this after its start is started again only after a pause. */

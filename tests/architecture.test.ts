@@ -61,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: 'errors.ts primitives config.ts config bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
     ' ',
   ),
-  'workers.ts': ['config.ts', 'telemetry'],
+  'workers.ts': ['config.ts', 'config', 'telemetry'],
   cli: ['errors.ts', 'config.ts', 'config', 'app.ts', 'workers.ts', 'telemetry', 'auth', 'storage'],
   'cli.ts': ['cli'],
   'main.ts': ['cli.ts'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, VARIABLES } from '../src/config.ts';
+import { ConfigError } from '../src/config/config-error.ts';
+import { readConfig, VARIABLES } from '../src/config.ts';
 
 const SECRET = '5b9e1cf07a8d4e26913fd0c7b2a46e88';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../config/config-error.ts';
 import { parseCalendars } from '../config/market-calendars.ts';
-import { ConfigError } from '../config.ts';
 import { Calendars } from '../market/calendar/calendars.ts';
 import { endingTables, type HolidayOverrides } from '../market/calendar/holiday-tables.ts';
 import type { Logger } from '../telemetry/logger.ts';

@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Lease } from '../bus/lease.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { parseFeeds } from '../feeds/feed-list.ts';
 import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import { MarketLeader } from '../feeds/market-leader.ts';

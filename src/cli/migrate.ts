@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { readConfig } from '../config.ts';
-import { migrateDatabase } from '../storage/migrations/migrate-database.ts';
 
 /** `tickroom migrate`: brings the schema of the database up to date, as a start of the server does, and ends. */
 export function migrateCommand(): Command {
@@ -10,6 +8,10 @@ export function migrateCommand(): Command {
     )
     .option('--status', 'only print which migrations are applied and which are pending')
     .action(async ({ status = false }: { status?: boolean }) => {
+      const [{ readConfig }, { migrateDatabase }] = await Promise.all([
+        import('../config.ts'),
+        import('../storage/migrations/migrate-database.ts'),
+      ]);
       const { databaseUrl: url, dataDir } = readConfig(process.env);
       const { applied, pending } = await migrateDatabase({ url, dataDir, apply: !status });
       for (const name of applied) console.log(`applied  ${name}`);

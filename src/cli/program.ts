@@ -13,7 +13,7 @@ Exit codes: ${EXIT.OK} done, ${EXIT.FAILED} it could not be done, ${EXIT.USAGE} 
 Environment variables are described in README.md.`;
 
 /**
- * Runs one command of `tickroom`. Failures are printed on standard error, and the exit code is set.
+ * Runs one command of `tickroom`. A command loads what it needs when it runs: `--help` does not wait for the server's modules. Failures are printed on standard error, and the exit code is set.
  * @param args without the program's own name
  */
 export async function run(args: readonly string[]): Promise<void> {

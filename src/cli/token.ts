@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { existingSigningKey } from '../auth/signing-key.ts';
-import { signToken } from '../auth/token.ts';
 import type { AccountRole } from '../auth/viewer.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { UsageError } from './exit-codes.ts';
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -18,6 +16,11 @@ export function tokenCommand(): Command {
       const roles = rolesOf(options.role);
       const ttlSeconds = secondsOf(options.ttl);
       if (userId === '') throw new UsageError('Name the user that the token is for.');
+      const [{ readConfig }, { existingSigningKey }, { signToken }] = await Promise.all([
+        import('../config.ts'),
+        import('../auth/signing-key.ts'),
+        import('../auth/token.ts'),
+      ]);
       const config = readConfig(process.env);
       if (config.authJwksUrl && !config.authSecret) {
         throw new ConfigError('AUTH_JWKS_URL is set: tokens come from your identity provider.');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { isWeakSecret } from '../../src/config/weak-secret.ts';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 
 const STRONG = '5b9e1cf07a8d4e26913fd0c7b2a46e88';
 const production = (secret: string) => () => readConfig({ ENVIRONMENT: 'production', AUTH_SECRET: secret });
