@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 interface Pair {
   readonly client: Socket;
@@ -14,21 +15,26 @@ export class FaultyNetwork implements AsyncDisposable {
   readonly httpUrl: string;
   readonly #pairs = new Set<Pair>();
   readonly #server;
+  readonly #pieceBytes: number;
   #isClosed = false;
 
-  private constructor(server: ReturnType<typeof createServer>) {
+  private constructor(server: ReturnType<typeof createServer>, pieceBytes: number) {
     this.#server = server;
+    this.#pieceBytes = pieceBytes;
     const { port } = server.address() as AddressInfo;
     this.wsUrl = `ws://127.0.0.1:${port}/graphql`;
     this.httpUrl = `http://127.0.0.1:${port}/graphql`;
   }
 
-  /** @param port of the server: asked for each connection, since a server that was restarted has another one */
-  static async start(port: () => number): Promise<FaultyNetwork> {
+  /**
+   * @param port of the server: asked for each connection, since a server that was restarted has another one
+   * @param pieceBytes what the server sends arrives in pieces of 1 to so many bytes; 0: as it was sent
+   */
+  static async start(port: () => number, pieceBytes = 0): Promise<FaultyNetwork> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const network = new FaultyNetwork(server);
+    const network = new FaultyNetwork(server, pieceBytes);
     server.on('connection', (client) => network.#forward(client, port()));
     return network;
   }
@@ -77,7 +83,8 @@ export class FaultyNetwork implements AsyncDisposable {
     const pair: Pair = { client, server, isSwallowed: false };
     this.#pairs.add(pair);
     client.pipe(server);
-    server.pipe(client);
+    if (this.#pieceBytes === 0) server.pipe(client);
+    else server.pipe(inPieces(this.#pieceBytes)).pipe(client.setNoDelay());
     const ends = [
       [client, server],
       [server, client],
@@ -91,4 +98,18 @@ export class FaultyNetwork implements AsyncDisposable {
       });
     }
   }
+}
+
+/** Cuts what passes anywhere. */
+function inPieces(mostBytes: number): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (let at = 0; at < chunk.length; ) {
+        const end = at + 1 + Math.floor(Math.random() * mostBytes);
+        this.push(chunk.subarray(at, end));
+        at = end;
+      }
+      done();
+    },
+  });
 }

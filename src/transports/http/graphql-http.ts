@@ -8,13 +8,15 @@ import { meantError } from '../../graphql/context/format-error.ts';
 import type { Operations } from '../../graphql/operations.ts';
 import type { CountedConnection } from '../../limits/limits.ts';
 import type { Admission } from '../admission.ts';
-import { type EventStreamOptions, eventStreams } from './event-stream.ts';
-import { eventStreamAnswers } from './event-stream-answers.ts';
-import { withStatus } from './http-errors.ts';
+import { withStatus } from '../http-errors.ts';
+import { type LiveStreamsOptions, liveStreams } from '../streams/live-streams.ts';
+import { StreamBodies } from '../streams/response-body.ts';
+import { streamAnswers } from '../streams/stream-answers.ts';
+import { notAcceptableAnswer } from './not-acceptable-answer.ts';
 import { requestGuard, withSize } from './request-guard.ts';
-import { responseHeaders } from './response-headers.ts';
+import { sendResponse } from './send-response.ts';
 
-export interface GraphqlHttpOptions extends EventStreamOptions {
+export interface GraphqlHttpOptions extends LiveStreamsOptions {
   readonly authenticate: Authenticate;
   readonly admission: Admission;
   /** undefined: any origin */
@@ -36,11 +38,15 @@ subscription Watch {
 }
 `;
 
-/** GraphQL over HTTP: queries, mutations, event streams and GraphiQL. */
-export function graphqlHttp(options: GraphqlHttpOptions) {
+/** Answers one HTTP request. Rejects with what is unexpected; then the answer was not finished. */
+export type AnswerHttp = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** GraphQL over HTTP: queries, mutations, streamed subscriptions and GraphiQL. */
+export function graphqlHttp(options: GraphqlHttpOptions): AnswerHttp {
   const { operations, allowedOrigins } = options;
   const entry = entryOf(options);
-  return createYoga<{ req: IncomingMessage; res: ServerResponse }>({
+  const bodies = new StreamBodies();
+  const yoga = createYoga<{ req: IncomingMessage; res: ServerResponse }>({
     schema: operations.schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -76,11 +82,15 @@ export function graphqlHttp(options: GraphqlHttpOptions) {
       namedDocuments(operations),
       entry.plugin,
       checkedOperations(operations),
-      eventStreams(options),
-      eventStreamAnswers,
-      responseHeaders,
+      liveStreams(options, bodies),
+      streamAnswers(bodies),
+      notAcceptableAnswer,
     ],
   });
+  return async (req, res) => {
+    const response = await yoga.handleNodeRequestAndResponse(req, res, { req, res });
+    await sendResponse(response, res, bodies.get(res));
+  };
 }
 
 type ServerContext = { readonly req: IncomingMessage; readonly res: ServerResponse };

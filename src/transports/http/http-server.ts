@@ -11,7 +11,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ERROR_CODES, TickroomError } from '../../errors.ts';
 import type { StatsSnapshot } from '../../telemetry/stats.ts';
 import type { Admission } from '../admission.ts';
-import { retryAfter } from './http-errors.ts';
+import { retryAfter } from '../http-errors.ts';
 import type { LateRefusals } from './late-refusals.ts';
 
 /** A page or file beside the API. @returns whether it took the request */

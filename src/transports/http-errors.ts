@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { ERROR_CODES, type ErrorCode, TickroomError } from '../../errors.ts';
+import { ERROR_CODES, type ErrorCode, TickroomError } from '../errors.ts';
 
 /** The header Retry-After of an error that says `retryAfterMs`: whole seconds, https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
 export function retryAfter(retryAfterMs: unknown): { 'Retry-After': string } | undefined {

@@ -10,8 +10,8 @@ const LEAST_SESSION = 20;
 const MAX_NAME = 100;
 const MAX_LOST = 10_000;
 
-/** What is known of a client by its request for an event stream. */
-export interface EventStreamClient {
+/** What is known of a client by its request for a streamed answer. */
+export interface StreamClient {
   /** What the client calls itself in `extensions.session`, as a name of its own user's. */
   readonly noticesOf: string | undefined;
   /** By which its subscription is found again; undefined: its events have ids, which it sends when it comes back. */
@@ -33,11 +33,11 @@ interface Params {
  * Reads `extensions.operationId`, which graphql-sse's protocol has for the id of an operation, and `extensions.session`.
  * The library for distinct connections sends neither by itself, and no `Last-Event-ID`.
  */
-export function eventStreamClient(
+export function streamClient(
   params: Params,
   { method, headers }: Request,
   { viewer, address = '' }: { readonly viewer: Viewer | null; readonly address?: string | undefined },
-): EventStreamClient {
+): StreamClient {
   const { query, operationName, variables, extensions } = params;
   const session = nameIn(extensions?.session, LEAST_SESSION);
   const operationId = nameIn(extensions?.operationId, 1);
