@@ -50,7 +50,7 @@ async function start(runtime: Runtime): Promise<App> {
   const calendars = await readCalendars(config.marketCalendars, log);
 
   const database = await startStorage(runtime);
-  const joined = await startBus(runtime, (topic, payloads) => market.marketProxy.forward(topic, payloads));
+  const joined = await startBus(runtime, (...refused) => market.marketProxy.forward(...refused));
   const { bus } = joined;
   const books = owned.use(new BookMirrors(bus));
   const market = await startMarket(runtime, {

@@ -1,4 +1,5 @@
 import { type OpenedBus, openBus } from '../bus/failover/open-bus.ts';
+import type { OnRefused } from '../bus/failover/outage-backlog.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Runtime } from './runtime.ts';
  */
 export async function startBus(
   { config, log, instance, owned, health, onError }: Runtime,
-  onRefused: (topic: string, payloads: readonly unknown[]) => void,
+  onRefused: OnRefused,
 ): Promise<OpenedBus> {
   return owned.use(
     await openBus({

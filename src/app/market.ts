@@ -50,6 +50,7 @@ export async function startMarket(runtime: Runtime, options: MarketOptions) {
           token,
           staleAfterMs: config.staleAfterMs,
           thresholds: config.fundFlowThresholds,
+          onFenced: () => marketProxy.fenced(token),
           onError,
         });
         return {

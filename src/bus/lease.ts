@@ -17,6 +17,16 @@ export interface Lease {
    * While it cannot be asked it stays as it is.
    */
   confirm(): Promise<boolean>;
+  /**
+   * Asks for a token above one that is known elsewhere: a store may remember a higher one than a Redis that lost its memory
+   * and whose clock went back. A holder gets it by another call of `onGained`.
+   */
+  exceed(token: number): void;
+  /**
+   * Another instance turned out to lead, since an event of the holder was refused: the holder loses the lease at once, also
+   * while it cannot be asked. It is gained again, with a higher token, where nobody else has it.
+   */
+  forfeit(): void;
 }
 
 /** Of one process: gained at once. */
@@ -24,4 +34,6 @@ export const soleLease = (): Lease => ({
   start: (holder) => holder.onGained(undefined),
   stop: async () => {},
   confirm: async () => true,
+  exceed: () => {},
+  forfeit: () => {},
 });

@@ -1,4 +1,5 @@
 import type { Lease } from '../bus/lease.ts';
+import { TickroomError } from '../errors.ts';
 import type { MarketProxy } from '../market/cluster/market-proxy.ts';
 import { pause } from '../primitives/pause.ts';
 import type { FeedSupervisor } from './feed-supervisor.ts';
@@ -15,6 +16,12 @@ export interface MarketLeaderOptions {
 }
 
 const TRY_AGAIN_MS = 1000;
+
+/** The token that a store knows of a leader of before, of an error that says so. */
+function higherToken(error: unknown): number | undefined {
+  const token = error instanceof TickroomError ? error.details.token : undefined;
+  return typeof token === 'number' ? token : undefined;
+}
 
 /** One instance leads the market and runs the feeds; when it stops or dies another one goes on. */
 export class MarketLeader implements AsyncDisposable {
@@ -59,7 +66,7 @@ export class MarketLeader implements AsyncDisposable {
   }
 
   async #take(): Promise<void> {
-    const { marketProxy, supervisor, onChange, onError } = this.#options;
+    const { lease, marketProxy, supervisor, onChange, onError } = this.#options;
     while (this.#wanted && !marketProxy.isMarketLeader) {
       try {
         await marketProxy.take(this.#token);
@@ -67,6 +74,8 @@ export class MarketLeader implements AsyncDisposable {
         onChange(true);
       } catch (error) {
         onError(error);
+        const higher = higherToken(error);
+        if (higher !== undefined) lease.exceed(higher);
         await pause(TRY_AGAIN_MS, this.#stopped.signal);
       }
     }

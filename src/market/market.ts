@@ -59,7 +59,9 @@ export interface MarketOptions {
   readonly source?: string;
   /** epoch ms; @default Date.now */
   readonly now?: () => number;
-  /** Hears of publishes that the bus refused. */
+  /** An event was refused because another instance leads the market; called once. */
+  readonly onFenced?: () => void;
+  /** Receives errors of publishes that the bus refused. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -99,7 +101,7 @@ export class Market implements MarketSink {
     this.#bus = bus;
     this.instruments = options.instruments ?? new Instruments();
     this.#now = now;
-    this.#publisher = new MarketPublisher(bus, options.token, options.onError);
+    this.#publisher = new MarketPublisher(bus, options.token, options.onError, options.onFenced);
     this.#staleAfterMs = staleAfterMs;
     this.#quotes = new QuoteBoard(staleAfterMs, this.#clocks, calendars, this.instruments);
     const everyMarket = thresholdsOf(thresholds);

@@ -258,6 +258,25 @@ describe('over a Redis that goes away', () => {
     }
   });
 
+  it('B17 says so, too, when the publisher was refused before Redis went away', {
+    timeout: 30_000,
+  }, async () => {
+    await using publisher = await openFailoverBus(redis.url);
+    await whole(publisher, true);
+    const topic = randomUUID();
+    const heard = await hearing(publisher, topic);
+    await publisher.publish(topic, { n: 1 }, { lossless: true, token: 1 });
+    await publisher.raise([topic], 2);
+    const refused = publisher.publish(topic, { n: 2 }, { lossless: true, token: 1 });
+    await expect(refused).rejects.toMatchObject({ details: { reason: 'LEADER_CHANGED' } });
+    await redis.kill();
+    await whole(publisher, false);
+    await publisher.publish(topic, { n: 3 }, { lossless: true, token: 1 });
+    await expect.poll(() => values(heard)).toEqual([1, 3]);
+    expect(heard.map(({ isRestarted }) => isRestarted)).toEqual([undefined, true]);
+    await redis.restart();
+  });
+
   it('B9 fetches what was published by others while it alone was cut off', { timeout: 30_000 }, async () => {
     const prefix = randomUUID();
     await using a = await openRedisBus(redis.url, { prefix });

@@ -107,6 +107,35 @@ export function leaseContract(name: string, { url, ownerOf }: LeaseUnderTest): v
       }
     });
 
+    it('B14 a holder asks for a token above one that a store remembers, and gets it', async () => {
+      const one = await candidate(randomUUID());
+      await expect.poll(() => one.state.held).toBe(true);
+      const stored = Date.now() + 3_600_000;
+      one.lease.exceed(stored);
+      await expect.poll(() => one.tokens.at(-1)).toBe(stored + 1);
+      // an older one changes nothing
+      one.lease.exceed(stored - 5);
+      await expect.poll(() => one.lease.confirm()).toBe(true);
+      expect(one.state.lost).toBe(0);
+      await one.lease.stop();
+      await one.connection[Symbol.asyncDispose]();
+    });
+
+    it('B14 a holder whose event was refused has lost it at once, also while Redis is away, and gains it with a higher token', async () => {
+      const one = await candidate(randomUUID());
+      await expect.poll(() => one.state.held).toBe(true);
+      const asking = vi.spyOn(one.connection.commands, 'eval').mockRejectedValue(new Error('away'));
+      one.lease.forfeit();
+      one.lease.forfeit();
+      expect(one.state).toEqual({ held: false, gained: 1, lost: 1 });
+      expect(await one.lease.confirm()).toBe(false);
+      asking.mockRestore();
+      await expect.poll(() => one.state).toEqual({ held: true, gained: 2, lost: 1 });
+      expect(one.tokens[1]).toBeGreaterThan(one.tokens[0] ?? 0);
+      await one.lease.stop();
+      await one.connection[Symbol.asyncDispose]();
+    });
+
     it('B14 who asks after a pause is told that another one has it', { timeout: 30_000 }, async () => {
       const key = randomUUID();
       const paused = await candidate(key, 300);

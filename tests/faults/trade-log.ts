@@ -75,6 +75,8 @@ export class TradeLog {
   readonly #trace: string[] = [];
   readonly #warnings: Warning[] = [];
   readonly #holes: Hole[] = [];
+  /** trades that came after newer ones of their numbering */
+  readonly #reordered: { readonly symbol: string; readonly number: number; readonly text: string }[] = [];
   readonly #last = new Map<string, { number: number; sequence: number; at: number }>();
   /** by number, by symbol */
   readonly #received = new Map<string, Map<number, Received>>();
@@ -132,7 +134,8 @@ export class TradeLog {
       this.late += 1;
       const before = received.get(last.number);
       if (before?.epoch === epoch && sequence < before.sequence) {
-        this.problem(`${symbol} ${number} came as ${sequence} after ${last.sequence}`);
+        const text = `${symbol} ${number} came as ${sequence} after ${last.sequence}`;
+        this.#reordered.push({ symbol, number, text });
       }
       return;
     }
@@ -159,8 +162,14 @@ export class TradeLog {
     const silent = this.#holes.filter((hole) => !this.#isTold(hole));
     const told = this.#holes.filter((hole) => !silent.includes(hole));
     this.missed = told.reduce((sum, { after, before }) => sum + before - after - 1, 0);
+    // a client that comes back goes on from what it confirmed, which may be before a gap that it was told of
+    const reordered = this.#reordered.filter(
+      ({ symbol, number }) =>
+        !told.some((hole) => hole.symbol === symbol && hole.after < number && number < hole.before),
+    );
     return [
       ...this.#problems,
+      ...reordered.map(({ text }) => `${this.name}: ${text}`),
       ...silent.map(
         ({ symbol, after, before, where }) =>
           `${this.name}: ${symbol} ${after + 1} to ${before - 1} are missing, and nothing was told\n  ${where}`,

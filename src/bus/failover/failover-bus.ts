@@ -11,7 +11,7 @@ import type { Bus, BusEvent, BusHistory, Position, PublishOptions } from '../bus
 import { FencedError } from '../fenced.ts';
 import { MemoryBus } from '../memory/memory-bus.ts';
 import type { Attached, RedisBus } from '../redis/redis-bus.ts';
-import { OutageBacklog } from './outage-backlog.ts';
+import { type OnRefused, OutageBacklog } from './outage-backlog.ts';
 
 export interface FailoverBusOptions {
   readonly remote: RedisBus;
@@ -19,8 +19,7 @@ export interface FailoverBusOptions {
   readonly onReachable?: (isReachable: boolean) => void;
   /** Of events that each matter, so many will never be told at other instances, who see that some are missing. */
   readonly onLost?: (topic: string, count: number) => void;
-  /** Events of an outage were refused, since another instance leads by now: it may be asked to publish them. */
-  readonly onRefused?: (topic: string, payloads: readonly unknown[]) => void;
+  readonly onRefused?: OnRefused;
   readonly onError: (error: unknown) => void;
 }
 

@@ -6,6 +6,7 @@ import { outageOf } from '../redis/outage.ts';
 import { RedisBus } from '../redis/redis-bus.ts';
 import { RedisLease } from '../redis/redis-lease.ts';
 import { FailoverBus } from './failover-bus.ts';
+import type { OnRefused } from './outage-backlog.ts';
 
 export interface OpenBusOptions {
   /** of Redis, or of nodes of one cluster with commas between them; undefined: this process is alone */
@@ -18,8 +19,7 @@ export interface OpenBusOptions {
   readonly onReachable: (isReachable: boolean) => void;
   /** Events that each matter will never be told at other instances. */
   readonly onLost: (topic: string, count: number) => void;
-  /** Events of an outage were refused, since another instance leads by now: it may be asked to publish them. */
-  readonly onRefused: (topic: string, payloads: readonly unknown[]) => void;
+  readonly onRefused: OnRefused;
   readonly onError: (error: unknown) => void;
 }
 

@@ -3,14 +3,19 @@ import { FencedError } from '../fenced.ts';
 import type { MemoryBus } from '../memory/memory-bus.ts';
 import type { RedisBus } from '../redis/redis-bus.ts';
 
+/**
+ * Receives events of an outage that were refused, since another instance leads by now: it may be asked to publish them.
+ * @param token under which they were published
+ */
+export type OnRefused = (topic: string, payloads: readonly unknown[], token: number | undefined) => void;
+
 export interface OutageBacklogOptions {
   readonly local: MemoryBus;
   readonly remote: RedisBus;
   /** Asks Redis; whoever fails has called `leave` before it rejects. */
   readonly ask: <T>(asking: () => Promise<T>) => Promise<T>;
   readonly onLost: (topic: string, count: number) => void;
-  /** Events that were told here were refused, since another instance leads by now: it may be asked to publish them. */
-  readonly onRefused: (topic: string, payloads: readonly unknown[]) => void;
+  readonly onRefused: OnRefused;
   readonly onError: (error: unknown) => void;
 }
 
@@ -31,6 +36,8 @@ interface Line {
   token: number | undefined;
   /** events of a former publisher may be missing before the first one of this outage */
   mayMiss: boolean;
+  /** Redis refused what was acknowledged here, so that what it has does not continue what local listeners received. */
+  isRefused: boolean;
 }
 
 /** Events of all topics together that are handed in after an outage; older ones count as lost. */
@@ -72,12 +79,14 @@ export class OutageBacklog {
           if (at < 0) return;
           line.underWay.splice(at, 1);
           line.left = event;
+          line.isRefused = false;
           resolve(event);
         },
         (error: unknown) => {
           if (!(error instanceof FencedError)) return onError(error);
           const at = line.underWay.indexOf(own);
           if (at >= 0) line.underWay.splice(at, 1);
+          line.isRefused = true;
           reject(error);
         },
       );
@@ -92,7 +101,8 @@ export class OutageBacklog {
       this.#begin(topic, line);
       // What this process received last need not be the last event: a former leader may have acknowledged more, which was
       // lost with it. Only what this process itself published under this token can be continued without a gap.
-      line.mayMiss = line.left !== undefined && (!before || before.token !== options?.token);
+      line.mayMiss =
+        line.left !== undefined && (!before || before.isRefused || before.token !== options?.token);
       if (line.mayMiss) line.left = undefined;
     }
     line.token = options?.token;
@@ -134,6 +144,7 @@ export class OutageBacklog {
         doubtful: 0,
         token: undefined,
         mayMiss: false,
+        isRefused: false,
       };
       this.#lines.set(topic, line);
     }
@@ -197,10 +208,12 @@ export class OutageBacklog {
       (error: unknown) => {
         if (!(error instanceof FencedError)) return onError(error);
         this.#settle(topic, line, undefined);
+        line.isRefused = true;
         undoSkip();
         onRefused(
           topic,
           events.map(({ payload }) => payload),
+          line.token,
         );
       },
     );

@@ -16,7 +16,7 @@ export interface RedisLeaseOptions {
 }
 
 /**
- * KEYS: the lease, the last token. ARGV: the instance, how long in ms, 1 to gain it. Answers a fencing token to whom has
+ * KEYS: the lease, the last token. ARGV: the instance, how long in ms, 1 to gain it, what a token must exceed. Answers a fencing token to whom has
  * it, else 0: the time of Redis in ms, which rises from holder to holder although Redis forgets everything, and always
  * above the last token, though the clock goes back.
  */
@@ -25,9 +25,10 @@ local holder = redis.call('GET', KEYS[1])
 if holder ~= ARGV[1] and (holder or ARGV[3] ~= '1') then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 local last = tonumber(redis.call('GET', KEYS[2]) or '0')
-if holder == ARGV[1] and last > 0 then return last end
+local floor = tonumber(ARGV[4])
+if holder == ARGV[1] and last > floor then return last end
 local time = redis.call('TIME')
-local token = math.max(time[1] * 1000 + math.floor(time[2] / 1000), last + 1)
+local token = math.max(time[1] * 1000 + math.floor(time[2] / 1000), last + 1, floor + 1)
 redis.call('SET', KEYS[2], string.format('%.0f', token))
 return token
 `;
@@ -50,6 +51,10 @@ export class RedisLease implements Lease {
   #timer: NodeJS.Timeout | undefined;
   /** it is not gained before, in ms of `performance.now()`; not while Redis cannot be asked */
   #notBefore = 0;
+  /** of the holder, as it was gained last */
+  #token = 0;
+  /** a token must exceed it */
+  #floor = 0;
 
   constructor(options: RedisLeaseOptions) {
     this.#options = options;
@@ -74,6 +79,18 @@ export class RedisLease implements Lease {
     return this.#held;
   }
 
+  exceed(token: number): void {
+    // the next renewal asks for it
+    this.#floor = Math.max(this.#floor, token);
+  }
+
+  forfeit(): void {
+    if (!this.#held) return;
+    this.#floor = Math.max(this.#floor, this.#token);
+    this.#held = false;
+    this.#holder?.onLost();
+  }
+
   #askIn(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#ask()
@@ -91,7 +108,16 @@ export class RedisLease implements Lease {
     let token: number;
     try {
       token = Number(
-        await commands.eval(TAKE_SCRIPT, 2, key, tokenKey(key), instance, expiryMs, mayGain ? 1 : 0),
+        await commands.eval(
+          TAKE_SCRIPT,
+          2,
+          key,
+          tokenKey(key),
+          instance,
+          expiryMs,
+          mayGain ? 1 : 0,
+          this.#floor,
+        ),
       );
     } catch (error) {
       this.#notBefore = Number.POSITIVE_INFINITY;
@@ -100,7 +126,9 @@ export class RedisLease implements Lease {
     if (this.#notBefore === Number.POSITIVE_INFINITY) this.#notBefore = performance.now() + expiryMs;
     const held = token > 0;
     if (held) this.#heldUntil = askedAt + expiryMs;
-    if (held === this.#held || !this.#holder) return;
+    const isRaised = held && this.#held && this.#token <= this.#floor;
+    this.#token = token;
+    if (!this.#holder || (held === this.#held && !isRaised)) return;
     this.#held = held;
     if (held) this.#holder.onGained(token);
     else this.#holder.onLost();

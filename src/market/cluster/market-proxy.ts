@@ -28,7 +28,7 @@ export interface MarketProxyOptions {
   /** Opens the market of this instance, which lists what it hears of. */
   readonly open: (instruments: Instruments, token: number | undefined) => Promise<OpenedMarket>;
   /** Says whether this instance still leads, for what it does as the leader. @default it does */
-  readonly lease?: Pick<Lease, 'confirm'>;
+  readonly lease?: Pick<Lease, 'confirm' | 'forfeit'>;
   /** Trades that this instance acknowledged could not be handed to the new leader. */
   readonly onForwardFailed?: (topic: string, count: number) => void;
   /** Keeps what is said of instruments here. @default nothing is kept */
@@ -73,6 +73,8 @@ export class MarketProxy implements AsyncDisposable {
   readonly #forwarder: TradeForwarder;
   readonly #stops: (() => void)[] = [];
   #opened: OpenedMarket | undefined;
+  /** of the lease under which the market was opened */
+  #token: number | undefined;
   #knowsListings = false;
   #unpublished: InstrumentListing[] = [];
   #learning: NodeJS.Timeout | undefined;
@@ -141,6 +143,7 @@ export class MarketProxy implements AsyncDisposable {
       throw error;
     }
     this.#opened = opened;
+    this.#token = token;
     this.#knowsListings = true;
     this.#line.answer(async (method, args) => this.#answer(method, args));
   }
@@ -216,8 +219,16 @@ export class MarketProxy implements AsyncDisposable {
   }
 
   /** Trades of an outage that the bus refused, see `TradeForwarder`. */
-  forward(topic: string, payloads: readonly unknown[]): void {
+  forward(topic: string, payloads: readonly unknown[], token: number | undefined): void {
+    // before they are forwarded: otherwise this instance would ask itself
+    this.fenced(token);
     this.#forwarder.forward(topic, payloads);
+  }
+
+  /** An event was refused because another instance leads. @param token under which it was published */
+  fenced(token: number | undefined): void {
+    // what a former tenure of this instance published says nothing of this one
+    if (this.#market && token === this.#token) this.#options.lease?.forfeit();
   }
 
   /** Whoever was paused may lead no longer, and learns of it before it does anything. */

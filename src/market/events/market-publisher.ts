@@ -10,16 +10,24 @@ export class MarketPublisher {
   /** with the token; undefined: nobody else leads */
   readonly #fenced: { readonly plain: PublishOptions; readonly lossless: PublishOptions } | undefined;
   readonly #onError: (error: unknown) => void;
+  readonly #onFenced: () => void;
   #isFenced = false;
   #underWay = 0;
   #waiting: (() => void)[] = [];
 
   /**
    * @param token of the lease under which it publishes; undefined: nobody else leads
-   * @param onError hears of publishes that the bus refused; of those of a lost lease once
+   * @param onError receives the errors of publishes that the bus refused; of those of a lost lease the first one
+   * @param onFenced called once, when an event was refused because another instance leads
    */
-  constructor(bus: Pick<Bus, 'publish'>, token: number | undefined, onError: (error: unknown) => void) {
+  constructor(
+    bus: Pick<Bus, 'publish'>,
+    token: number | undefined,
+    onError: (error: unknown) => void,
+    onFenced: () => void = () => {},
+  ) {
     this.#bus = bus;
+    this.#onFenced = onFenced;
     if (token) this.#fenced = { plain: { token }, lossless: { token, lossless: true } };
     this.#onError = onError;
   }
@@ -70,6 +78,7 @@ export class MarketPublisher {
     if (error instanceof TickroomError && error.details.reason === 'LEADER_CHANGED') {
       if (this.#isFenced) return;
       this.#isFenced = true;
+      this.#onFenced();
     }
     this.#onError(error);
   }

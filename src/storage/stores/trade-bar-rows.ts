@@ -12,7 +12,7 @@ export class LeaderChangedError extends TickroomError {
     super(
       'SERVICE_UNAVAILABLE',
       `An instance with the fencing token ${stored} leads the market; this one has ${own} and stores nothing.`,
-      { reason: 'LEADER_CHANGED' },
+      { reason: 'LEADER_CHANGED', token: Number(stored) },
     );
   }
 }
