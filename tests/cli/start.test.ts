@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { distance, environmentNotices, misspelt } from '../../src/config/unknown-variables.ts';
 import { VARIABLES } from '../../src/config.ts';
 import { createLogger, terminalLines } from '../../src/telemetry/logger.ts';
@@ -144,6 +144,7 @@ describe('a start', () => {
   });
 
   it('J4 prints JSON lines where nobody watches, GraphiQL only where it is, and nothing of other instances', async () => {
+    cpSync(inject('embedded'), path.join(folder, 'data'), { recursive: true });
     const lines = await startAndStop({ PORT: '3000', TICKROOM_FEEDS: 'none', WEBSOCKET_PORT: '0' });
     const said = lines.map(({ msg }) => String(msg));
     expect(said.find((text) => text.includes('is ready'))).toMatch(

@@ -107,6 +107,36 @@ export function roomsSuite(name: string, place: () => Promise<Place>): void {
       await expect.poll(() => reading.contents).toEqual(['one', 'two']);
     });
 
+    it('R15 a room is read on all devices of a user, and only there', async () => {
+      const [ann, bob] = await Promise.all([User.at(server, 'ann'), User.at(server, 'bob')]);
+      const room = await ann.createRoom();
+      await bob.join(room);
+      const badge = async (user: User) => {
+        const query = 'query ($id: ID!) { room(id: $id) { unreadCount readSequence } }';
+        return (await user.ask<{ room: object }>(query, { id: room })).room;
+      };
+      const READS = 'subscription { roomRead { roomId readSequence unreadCount } }';
+      const devices = [listen(bob.client(), READS), listen(bob.client(), READS), listen(ann.client(), READS)];
+      await expect.poll(() => server.app.stats().streaming.subscribers).toBe(3);
+      for (const text of ['one', 'two', 'three']) await ann.send(room, text);
+      expect(await badge(bob)).toEqual({ unreadCount: 3, readSequence: 0 });
+      const mark = `mutation ($room: ID!, $sequence: SafeInt) {
+        markRoomRead(roomId: $room, sequence: $sequence) { roomId readSequence unreadCount } }`;
+      const two = { roomId: room, readSequence: 2, unreadCount: 1 };
+      expect(await bob.ask(mark, { room, sequence: 2 })).toEqual({ markRoomRead: two });
+      expect(await badge(bob)).toEqual({ unreadCount: 1, readSequence: 2 });
+      const all = { roomId: room, readSequence: 3, unreadCount: 0 };
+      expect(await bob.ask(mark, { room })).toEqual({ markRoomRead: all });
+      for (const device of devices.slice(0, 2)) {
+        await expect.poll(() => device.data).toEqual([{ roomRead: two }, { roomRead: all }]);
+      }
+      expect(await badge(ann)).toEqual({ unreadCount: 0, readSequence: 0 });
+      expect(devices[2]?.data).toEqual([]);
+      const eve = await User.at(server, 'eve');
+      await expect(eve.ask(mark, { room })).rejects.toThrow('PERMISSION_DENIED');
+      expect(await badge(eve)).toEqual({ unreadCount: 0, readSequence: null });
+    });
+
     it('L5 ends what a user has open at once when they are kicked or their role is lowered', async () => {
       const [ann, bob, cid] = await Promise.all([
         User.at(server, 'ann'),

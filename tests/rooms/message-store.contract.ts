@@ -2,27 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { AppendOutcome, MessageStore, NewMessage } from '../../src/rooms/message-store.ts';
 import type { RoomMessage } from '../../src/rooms/room-message.ts';
 import type { RoomStore } from '../../src/rooms/room-store.ts';
+import { messageIn } from './message-in.ts';
 import { newRoom } from './new-room.ts';
 
-let made = 0;
 const at = Date.UTC(2026, 10, 24, 1, 2, 3, 456);
 const nobody = (): undefined => undefined;
 
-const messageIn = (roomId: string, own: Partial<NewMessage> = {}): NewMessage => {
-  made += 1;
-  return {
-    id: `message-${made}`,
-    roomId,
-    senderId: 'ann',
-    clientId: null,
-    type: 'TEXT',
-    content: `content ${made}`,
-    metadata: null,
-    mentionsAll: false,
-    createdAt: at,
-    ...own,
-  };
-};
 const stored = (outcome: AppendOutcome | undefined): RoomMessage => {
   if (outcome?.kind !== 'appended') throw new Error(`not appended: ${JSON.stringify(outcome)}`);
   return outcome.message;

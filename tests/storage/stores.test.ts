@@ -1,7 +1,9 @@
 import { afterAll } from 'vitest';
 import type { Database } from '../../src/storage/database.ts';
 import { inboxStoreContract } from '../inbox/inbox-store.contract.ts';
+import { invitationStoreContract } from '../rooms/invitation-store.contract.ts';
 import { messageStoreContract } from '../rooms/message-store.contract.ts';
+import { readStoreContract } from '../rooms/read-store.contract.ts';
 import { roomStoreContract } from '../rooms/room-store.contract.ts';
 import { openPlace, PLACES } from '../support/places.ts';
 
@@ -29,5 +31,7 @@ for (const [name, makePlace] of PLACES) {
     const [first, second] = await open();
     return { rooms: first.rooms, stores: [first.messages, second.messages] };
   });
+  readStoreContract(name, async () => (await open())[0]);
+  invitationStoreContract(name, async () => (await open())[0]);
   inboxStoreContract(name, async () => (await open())[0]);
 }
