@@ -73,6 +73,7 @@ function createServer(
       graphiql: config.introspection,
       maxPayloadBytes: config.maxPayloadBytes,
       isDraining: () => health.isDraining,
+      reservedForMs: config.connectionInitTimeoutMs,
     }),
     graphqlWs: graphqlWs({ ...shared, connectionInitTimeoutMs: config.connectionInitTimeoutMs, log }),
     stats,

@@ -9,14 +9,15 @@ import type { Operations } from '../../graphql/operations.ts';
 import type { CountedConnection } from '../../limits/limits.ts';
 import type { Admission } from '../admission.ts';
 import { withStatus } from '../http-errors.ts';
-import { type LiveStreamsOptions, liveStreams } from '../streams/live-streams.ts';
+import { liveStreams } from '../streams/live-streams.ts';
 import { StreamBodies } from '../streams/response-body.ts';
+import { type SharedEventStreamsOptions, sharedEventStreams } from '../streams/shared-event-streams.ts';
 import { streamAnswers } from '../streams/stream-answers.ts';
 import { notAcceptableAnswer } from './not-acceptable-answer.ts';
 import { requestGuard, withSize } from './request-guard.ts';
 import { sendResponse } from './send-response.ts';
 
-export interface GraphqlHttpOptions extends LiveStreamsOptions {
+export interface GraphqlHttpOptions extends SharedEventStreamsOptions {
   readonly authenticate: Authenticate;
   readonly admission: Admission;
   /** undefined: any origin */
@@ -46,6 +47,7 @@ export function graphqlHttp(options: GraphqlHttpOptions): AnswerHttp {
   const { operations, allowedOrigins } = options;
   const entry = entryOf(options);
   const bodies = new StreamBodies();
+  const shared = sharedEventStreams(options, bodies);
   const yoga = createYoga<{ req: IncomingMessage; res: ServerResponse }>({
     schema: operations.schema,
     graphqlEndpoint: '/graphql',
@@ -79,11 +81,13 @@ export function graphqlHttp(options: GraphqlHttpOptions): AnswerHttp {
       }),
     plugins: [
       requestGuard(allowedOrigins),
+      shared.requests,
       namedDocuments(operations),
       entry.plugin,
       checkedOperations(operations),
       liveStreams(options, bodies),
       streamAnswers(bodies),
+      shared.results,
       notAcceptableAnswer,
     ],
   });

@@ -69,7 +69,7 @@ export function liveStreams(options: LiveStreamsOptions, bodies: StreamBodies): 
           operations.audit(error, context, 'subscribe');
           return { errors: [withStatus(operations.formatError(error))] };
         }
-        const outbox = hub.openOutbox(stream);
+        const outbox = hub.openOutbox(stream.sink);
         if (noticesOf !== undefined) {
           outbox.onNotice = (notice) => hub.notices.push(noticesOf, notice);
           stream.onClose(hub.notices.hold(noticesOf));
@@ -81,7 +81,7 @@ export function liveStreams(options: LiveStreamsOptions, bodies: StreamBodies): 
           connections.add({
             outbox,
             probe() {
-              stream.ping();
+              stream.sink.ping();
               return true;
             },
             terminate: cut,
@@ -89,7 +89,7 @@ export function liveStreams(options: LiveStreamsOptions, bodies: StreamBodies): 
             closeGoingAway: () => stream.goAway(),
           }),
         );
-        stream.onReady = () => outbox.resume();
+        stream.sink.onReady = () => outbox.resume();
         res.once('close', () => stream.lose(false));
         // its client may have gone while its token was checked
         if (res.destroyed) stream.lose(false);

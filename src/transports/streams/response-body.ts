@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { FetchAPI } from 'graphql-yoga';
 import { ResponseWriter } from './response-writer.ts';
 import { chunkOf, type StreamFormat } from './stream-format.ts';
 
@@ -39,3 +40,16 @@ export function wholeStream(format: StreamFormat, text: string, isLost: boolean)
     },
   };
 }
+
+/** The head of a streamed answer for the framework: its body is written past it. */
+export const streamHead = (fetchAPI: FetchAPI, type: string, status = 200): Response =>
+  new fetchAPI.Response(null, {
+    status,
+    headers: {
+      'content-type': type,
+      'cache-control': 'no-cache',
+      'content-encoding': 'none',
+      // nginx collects answers before it passes them on: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+      'x-accel-buffering': 'no',
+    },
+  });

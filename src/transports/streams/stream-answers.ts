@@ -4,7 +4,7 @@ import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { acceptedFormat, takesJson } from './accepted-format.ts';
 import { EVENT_STREAM, resultEvents } from './event-stream-format.ts';
 import { MULTIPART } from './multipart-format.ts';
-import { type StreamBodies, type StreamBody, wholeStream } from './response-body.ts';
+import { type StreamBodies, streamHead, wholeStream } from './response-body.ts';
 import { isPassing, resultJson, statusOf } from './stream-errors.ts';
 
 const JSON_TYPE = 'application/graphql-response+json; charset=utf-8';
@@ -25,7 +25,7 @@ export function streamAnswers(bodies: StreamBodies): Plugin {
       const { res } = serverContext as unknown as { readonly res: ServerResponse };
       const open = bodies.get(res);
       if (open) {
-        setResultProcessor((_, fetchAPI) => answer(fetchAPI, 200, open), open.type);
+        setResultProcessor((_, fetchAPI) => streamHead(fetchAPI, open.type), open.type);
         return;
       }
       const accept = request.headers.get('accept');
@@ -40,7 +40,7 @@ export function streamAnswers(bodies: StreamBodies): Plugin {
         const status = request.method === 'GET' && !mayPass ? statusOf(result) : 200;
         const body = wholeStream(EVENT_STREAM, textOf(result, mayPass), mayPass);
         bodies.set(res, body);
-        return answer(fetchAPI, status, body);
+        return streamHead(fetchAPI, body.type, status);
       }, EVENT_STREAM.type);
     },
   };
@@ -54,19 +54,6 @@ function textOf(result: ExecutionResult, mayPass: boolean): string {
   if (data !== undefined || !errors) return resultEvents(resultJson(result));
   return mayPass ? EVENT_STREAM.lost(errors) : EVENT_STREAM.ended(errors);
 }
-
-/** The head alone: its body is written past the framework. */
-const answer = (fetchAPI: FetchAPI, status: number, { type }: StreamBody): Response =>
-  new fetchAPI.Response(null, {
-    status,
-    headers: {
-      'content-type': type,
-      'cache-control': 'no-cache',
-      'content-encoding': 'none',
-      // nginx collects answers before it passes them on: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
-      'x-accel-buffering': 'no',
-    },
-  });
 
 const jsonAnswer = (fetchAPI: FetchAPI, result: ExecutionResult): Response =>
   new fetchAPI.Response(resultJson(result), {

@@ -3,10 +3,10 @@ import type { Link } from '../../fanout/members/member.ts';
 import type { SharedPayload } from '../../fanout/payload/shared-payload.ts';
 
 /**
- * How one kind of streamed HTTP answer is written. Texts hold one character a byte (`latin1`), like
+ * How the frames of one kind of streamed HTTP answer are written. Texts hold one character a byte (`latin1`), like
  * `SharedPayload.bytes`, so that they go to the socket without being encoded again.
  */
-export interface StreamFormat {
+export interface FrameFormat {
   /** the value of `Content-Type` */
   readonly type: string;
   /** A stream that ends without saying that it is complete is closed this long after its last event, in ms. */
@@ -17,6 +17,10 @@ export interface StreamFormat {
   opening(): string;
   /** One event as a chunk of the HTTP answer. It is made once for all members, unless its id is the member's own. */
   chunk(link: Link, payload: SharedPayload): string;
+}
+
+/** The same of an answer that is one subscription, which ends with it. */
+export interface StreamFormat extends FrameFormat {
   /** The last words of a subscription. @param errors why it failed; undefined: it is complete */
   ended(errors?: readonly GraphQLError[]): string;
   /** The last words of one whose client should connect again. @param errors why, for clients that show it */
