@@ -6,7 +6,7 @@ import { FeedSupervisor } from '../feeds/feed-supervisor.ts';
 import { MarketLeader } from '../feeds/market-leader.ts';
 import type { Feed } from '../feeds/source/feed.ts';
 import type { Calendars } from '../market/calendar/calendars.ts';
-import { MarketProxy } from '../market/cluster/market-proxy.ts';
+import { MarketProxy, type MarketProxyOptions } from '../market/cluster/market-proxy.ts';
 import { InstrumentKeeper } from '../market/instruments/instrument-keeper.ts';
 import { Market } from '../market/market.ts';
 import { StaleQuoteMarker } from '../market/quotes/stale-quote-marker.ts';
@@ -39,28 +39,7 @@ export async function startMarket(runtime: Runtime, options: MarketOptions) {
           { topic, count },
           'trades of an outage could not be handed to the new leader: they are lost',
         ),
-      async open(instruments, token) {
-        const bars = await database.openTradeBars(token);
-        const market = new Market({
-          bus,
-          bars,
-          instruments,
-          calendars,
-          writer: instance,
-          token,
-          staleAfterMs: config.staleAfterMs,
-          thresholds: config.fundFlowThresholds,
-          onFenced: () => marketProxy.fenced(token),
-          onError,
-        });
-        return {
-          market,
-          async close() {
-            await market[Symbol.asyncDispose]();
-            await bars[Symbol.asyncDispose]();
-          },
-        };
-      },
+      open: marketOpener(runtime, options, (token) => marketProxy.fenced(token)),
       onError,
     }),
   );
@@ -95,6 +74,39 @@ export async function startMarket(runtime: Runtime, options: MarketOptions) {
   });
   owned.use(marketLeader);
   return { marketProxy, supervisor, marketLeader };
+}
+
+/**
+ * Opens the market of this instance when it leads: with the stored bars, under the token of its lease.
+ * @param onFenced an event was refused because another instance leads
+ */
+function marketOpener(
+  { config, instance, onError }: Runtime,
+  { bus, database, calendars }: MarketOptions,
+  onFenced: (token: number | undefined) => void,
+): MarketProxyOptions['open'] {
+  return async (instruments, token) => {
+    const bars = await database.openTradeBars(token);
+    const market = new Market({
+      bus,
+      bars,
+      instruments,
+      calendars,
+      writer: instance,
+      token,
+      staleAfterMs: config.staleAfterMs,
+      thresholds: config.fundFlowThresholds,
+      onFenced: () => onFenced(token),
+      onError,
+    });
+    return {
+      market,
+      async close() {
+        await market[Symbol.asyncDispose]();
+        await bars[Symbol.asyncDispose]();
+      },
+    };
+  };
 }
 
 /** What a feed says of its own failure; of a defect also where it happened. */
