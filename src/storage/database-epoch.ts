@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import { asStoreError, isOutage } from './connection/guard.ts';
+import { asStoreError, isDiskFull, isOutage, type Outcome } from './connection/guard.ts';
 
 /** How far a database had come when somebody looked. */
 export interface DatabaseMark {
@@ -20,6 +20,11 @@ export interface DatabaseEpochOptions {
   readonly hasFingerprint: boolean;
   /** Keeps a mark outside of the database, to be given as `remembered` at the next start. */
   readonly remember: (mark: DatabaseMark) => Promise<void>;
+  /**
+   * How a write of the mark ended. An idle server asks its database nothing else: this is how it learns that the database
+   * is away, or back, or full.
+   */
+  readonly onOutcome?: (outcome: Outcome, call: string, error?: unknown) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -73,9 +78,14 @@ export class DatabaseEpoch implements AsyncDisposable {
       if (this.#isAdvancing) return;
       this.#isAdvancing = true;
       this.#looking = this.#advance()
-        .catch((error: unknown) => {
-          if (!isOutage(error)) this.#options.onError(error);
-        })
+        .then(
+          () => this.#note('reached'),
+          (error: unknown) => {
+            if (isDiskFull(error)) this.#note('full', error);
+            else if (isOutage(error)) this.#note('away', error);
+            else this.#options.onError(error);
+          },
+        )
         .finally(() => {
           this.#isAdvancing = false;
         });
@@ -130,6 +140,10 @@ export class DatabaseEpoch implements AsyncDisposable {
     this.#listeners.clear();
     await this.#looking;
     if (this.#timer) await this.#remember();
+  }
+
+  #note(outcome: Outcome, error?: unknown): void {
+    this.#options.onOutcome?.(outcome, 'DatabaseEpoch.advance', error);
   }
 
   async #advance(): Promise<void> {

@@ -11,7 +11,7 @@ import type { RoomStore } from '../rooms/room-store.ts';
 import { asStoreError, guarded } from './connection/guard.ts';
 import { asOpenError, openPlace, withMigrations } from './connection/place.ts';
 import { Reachability } from './connection/reachability.ts';
-import { DatabaseEpoch } from './database-epoch.ts';
+import { DatabaseEpoch, type DatabaseEpochOptions } from './database-epoch.ts';
 import { PrismaClient } from './generated/client.ts';
 import { MarkFile } from './mark-file.ts';
 import { mergeSpellings } from './migrations/merge-spellings.ts';
@@ -88,8 +88,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
   try {
     await withMigrations(place.pool, (client) => migrate(client));
-    epoch = await openEpoch(place.pool, options);
     const onOutcome = reachability.note;
+    epoch = await openEpoch(place.pool, options, onOutcome);
     return {
       rooms: guarded(new PrismaRoomStore(prisma), onOutcome),
       messages: guarded(new PrismaMessageStore(prisma), onOutcome),
@@ -120,13 +120,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-async function openEpoch(pool: pg.Pool, { url, dataDir, onError }: DatabaseOptions): Promise<DatabaseEpoch> {
+async function openEpoch(
+  pool: pg.Pool,
+  { url, dataDir, onError }: DatabaseOptions,
+  onOutcome: DatabaseEpochOptions['onOutcome'],
+): Promise<DatabaseEpoch> {
   const file = new MarkFile(dataDir);
   const epoch = new DatabaseEpoch({
     pool,
     remembered: await file.read(),
     hasFingerprint: url !== undefined,
     remember: (mark) => file.write(mark),
+    onOutcome,
     onError,
   });
   await epoch.start();
