@@ -84,6 +84,7 @@ async function start(runtime: Runtime): Promise<App> {
     connections,
     access,
     marketLeader: market.marketLeader,
+    marketProxy: market.marketProxy,
     authenticate: chat.seeing(access.authenticate),
     stats: stats.ofCluster,
   });

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  COMPAT_VARIABLES,
+  type CompatLevels,
+  type CompatRight,
+  type CompatWire,
+} from './config/compat-variables.ts';
 import { ConfigError } from './config/config-error.ts';
 import { CALENDAR_VARIABLES } from './config/market-calendars.ts';
 import { OPERATION_VARIABLES } from './config/operation-variables.ts';
@@ -53,6 +59,14 @@ export interface Config {
   readonly introspection: boolean;
   /** a JSON file; undefined: any document may run */
   readonly trustedDocuments: string | undefined;
+  /** The wires of the servers before this one. */
+  readonly compat: {
+    readonly wires: readonly CompatWire[];
+    /** undefined: publishers need a token */
+    readonly key: string | undefined;
+    readonly anonymous: readonly CompatRight[];
+    readonly levels: CompatLevels;
+  };
 }
 
 const DECIMAL = z.string().regex(/^[0-9]+(\.[0-9]+)?$/);
@@ -220,10 +234,11 @@ export const VARIABLES: readonly Variable[] = [
   },
   milliseconds('SHUTDOWN_MS', 5000, 0, 'how long clients then get to leave before they are cut off'),
   ...OPERATION_VARIABLES,
+  ...COMPAT_VARIABLES,
 ];
 
 /** Their values are never shown. */
-const SECRETS: ReadonlySet<string> = new Set(['AUTH_SECRET', 'DATABASE_URL', 'REDIS_URL']);
+const SECRETS: ReadonlySet<string> = new Set(['AUTH_SECRET', 'COMPAT_KEY', 'DATABASE_URL', 'REDIS_URL']);
 
 /**
  * Reads and checks every variable.
@@ -250,6 +265,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     problems.push(
       'ENVIRONMENT=production needs an AUTH_SECRET that nobody can guess, such as `openssl rand -hex 32` prints.',
     );
+  }
+  const compatKey = get<string | undefined>('COMPAT_KEY');
+  if (production && isWeakSecret(compatKey ?? '')) {
+    problems.push('ENVIRONMENT=production needs a COMPAT_KEY that nobody can guess.');
+  }
+  const anonymous = get<CompatRight[] | undefined>('COMPAT_ANONYMOUS');
+  if (production && anonymous?.includes('publish')) {
+    problems.push('COMPAT_ANONYMOUS=publish is for development: give publishers a token or COMPAT_KEY.');
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return {
@@ -289,5 +312,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     introspection: get('INTROSPECTION') === 'allowed' || (get('INTROSPECTION') === undefined && !production),
     trustedDocuments: get('TRUSTED_DOCUMENTS'),
+    compat: {
+      wires: get<CompatWire[] | undefined>('COMPAT') ?? (environment === 'development' ? ['orderbook'] : []),
+      key: compatKey,
+      anonymous: anonymous ?? (environment === 'development' ? ['read'] : []),
+      levels: get('COMPAT_LEVELS'),
+    },
   };
 }

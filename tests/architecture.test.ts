@@ -54,11 +54,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors.ts primitives bus/bus.ts fanout auth limits telemetry market presence rooms inbox feeds graphql'.split(
       ' ',
     ),
+  compat: 'errors.ts primitives bus/bus.ts fanout auth limits telemetry market transports'.split(' '),
   'app.ts':
     'errors.ts primitives config.ts app bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
       ' ',
     ),
-  app: 'errors.ts primitives config.ts config bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
+  app: 'errors.ts primitives config.ts config bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports compat'.split(
     ' ',
   ),
   'workers.ts': ['config.ts', 'config', 'telemetry'],
@@ -82,7 +83,7 @@ const TYPES_ONLY: readonly { readonly file: string; readonly unless: readonly st
 /** Packages with a home; the bench is a client and may use what it measures. */
 const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly string[] }[] = [
   { name: /^graphql-ws$/, homes: ['transports', 'console', 'bench'] },
-  { name: /^(ws|graphql-sse|graphql-yoga|@graphql-yoga\/.*)$/, homes: ['transports', 'bench'] },
+  { name: /^(ws|graphql-sse|graphql-yoga|@graphql-yoga\/.*)$/, homes: ['transports', 'compat', 'bench'] },
   { name: /^(react|react-dom\/.*|urql|lightweight-charts)$/, homes: ['console'] },
   { name: /^(ioredis|graphql-redis-subscriptions)$/, homes: ['bus', 'bench'] },
   { name: /^(@prisma\/.*|prisma|pg|@electric-sql\/pglite)$/, homes: ['storage', 'bench'] },
@@ -264,7 +265,7 @@ describe('the house', () => {
     ['bench/a.ts', "import { x } from '../../tests/x.ts';", 'nothing outside src'],
     ['newroom/a.ts', "import { x } from '../errors.ts';", 'newroom has no row'],
     ['market/a.ts', "import { x } from './x';", 'imports end in .ts'],
-    ['graphql/a.ts', "import WebSocket from 'ws';", 'only transports, bench may import it'],
+    ['graphql/a.ts', "import WebSocket from 'ws';", 'only transports, compat, bench may import it'],
     [
       'fanout/a.ts',
       "import { CloseCode } from 'graphql-ws';",

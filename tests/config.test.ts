@@ -75,6 +75,7 @@ describe('the environment', () => {
       },
       introspection: true,
       trustedDocuments: undefined,
+      compat: { wires: ['orderbook'], key: undefined, anonymous: ['read'], levels: 'pairs' },
     });
   });
 

@@ -5,6 +5,7 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { MarketLeader } from '../feeds/market-leader.ts';
 import type { Operations } from '../graphql/operations.ts';
+import type { MarketProxy } from '../market/cluster/market-proxy.ts';
 import type { StatsSnapshot } from '../telemetry/stats.ts';
 import type { Connections } from '../transports/connections.ts';
 import { graphqlHttp } from '../transports/http/graphql-http.ts';
@@ -13,6 +14,7 @@ import { LateRefusals } from '../transports/http/late-refusals.ts';
 import { statsAccess } from '../transports/http/stats-access.ts';
 import { graphqlWs } from '../transports/websocket/graphql-ws.ts';
 import type { Access } from './access.ts';
+import { startCompat } from './compat.ts';
 import { startPages } from './pages.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -24,6 +26,7 @@ export interface ServerOptions {
   readonly authenticate: Authenticate;
   readonly stats: () => StatsSnapshot;
   readonly marketLeader: MarketLeader;
+  readonly marketProxy: MarketProxy;
 }
 
 export interface Listening {
@@ -41,7 +44,12 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   const { connections, marketLeader } = options;
   const { pages, consolePath } = await startPages(config, onError);
   const lateRefusals = new LateRefusals();
-  const server = createServer(runtime, options, { pages, lateRefusals });
+  const compat = startCompat(runtime, options);
+  const server = createServer(runtime, options, {
+    pages: [...compat.pages, ...pages],
+    compat: compat.routes,
+    lateRefusals,
+  });
   server.listen(config.port, config.host);
   await once(server, 'listening');
   owned.defer(async () => {
@@ -60,7 +68,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
 function createServer(
   { config, log, onError, health }: Runtime,
   { operations, hub, connections, access, authenticate, stats }: ServerOptions,
-  parts: Pick<Parameters<typeof httpServer>[0], 'pages' | 'lateRefusals'>,
+  parts: Pick<Parameters<typeof httpServer>[0], 'pages' | 'compat' | 'lateRefusals'>,
 ): Server {
   const { limits, sessions, admission } = access;
   const shared = { operations, hub, connections, sessions, limits, authenticate };

@@ -7,11 +7,12 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { ERROR_CODES, TickroomError } from '../../errors.ts';
 import type { StatsSnapshot } from '../../telemetry/stats.ts';
 import type { Admission } from '../admission.ts';
 import { retryAfter } from '../http-errors.ts';
+import type { TakeOver } from '../websocket/graphql-ws.ts';
 import type { LateRefusals } from './late-refusals.ts';
 
 /** A page or file beside the API. @returns whether it took the request */
@@ -21,7 +22,9 @@ export interface HttpServerOptions {
   /** GraphQL over HTTP. */
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
   /** Takes over an open graphql-transport-ws socket. */
-  readonly graphqlWs: (webSocket: WebSocket, socket: Socket, address: string) => void;
+  readonly graphqlWs: TakeOver;
+  /** WebSockets of other protocols than GraphQL's, and fields that clients of older servers read. */
+  readonly compat: CompatRoutes;
   /** Asked in this order what they have at a path that is none of the API's. */
   readonly pages: readonly Page[];
   readonly stats: () => StatsSnapshot;
@@ -34,6 +37,14 @@ export interface HttpServerOptions {
   /** A request whose head takes longer to come is cut off, and one whose body takes three times as long. */
   readonly headTimeoutMs: number;
   readonly onError: (error: unknown) => void;
+}
+
+/** What clients of older servers use beside GraphQL. */
+export interface CompatRoutes {
+  /** @returns what takes over a WebSocket at a path; undefined: there is none */
+  readonly socketAt: (pathname: string) => TakeOver | undefined;
+  /** Further fields of `/health` and `/stats`, for those who may read `/stats`. */
+  readonly fields: () => { readonly health: object; readonly stats: object };
 }
 
 /** What `/health` and `/ready` say. */
@@ -62,6 +73,14 @@ export function httpServer(options: HttpServerOptions): Server {
     perMessageDeflate: false,
     handleProtocols,
   });
+  // of the old clients none names a protocol
+  const plainSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: options.maxPayloadBytes,
+    perMessageDeflate: false,
+    handleProtocols: () => false,
+  });
 
   const server = createServer(timeouts(options.headTimeoutMs), (request, response) => {
     const { pathname } = urlOf(request);
@@ -76,7 +95,7 @@ export function httpServer(options: HttpServerOptions): Server {
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       json(response, 405, { error: 'Use GET here; GraphQL is at /graphql.' });
     } else if (pathname === '/health') {
-      json(response, 200, healthReport(options.health()));
+      answer(() => healthPage(options, request, response), response).catch(options.onError);
     } else if (pathname === '/ready') {
       const { isDraining } = options.health();
       json(response, isDraining ? 503 : 200, { ready: !isDraining });
@@ -89,7 +108,9 @@ export function httpServer(options: HttpServerOptions): Server {
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (urlOf(request).pathname !== '/graphql') return refuse(socket, '404 Not Found');
+    const { pathname } = urlOf(request);
+    const takeOver = pathname === '/graphql' ? options.graphqlWs : options.compat.socketAt(pathname);
+    if (!takeOver) return refuse(socket, '404 Not Found');
     if (options.health().isDraining) return refuse(socket, '503 Service Unavailable');
     if (!options.admission.admitsOrigin(request)) return refuse(socket, '403 Forbidden');
     const address = options.admission.addressOf(request);
@@ -100,8 +121,9 @@ export function httpServer(options: HttpServerOptions): Server {
       const headers = retryAfter(error.details.retryAfterMs);
       return options.lateRefusals.add(socket, () => refuse(socket, '429 Too Many Requests', headers));
     }
-    webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      options.graphqlWs(webSocket, socket, address),
+    const upgrades = takeOver === options.graphqlWs ? webSockets : plainSockets;
+    upgrades.handleUpgrade(request, socket, head, (webSocket) =>
+      takeOver(webSocket, socket, address, request),
     );
   });
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Socket) => {
@@ -138,14 +160,25 @@ async function answer(run: () => unknown, response: ServerResponse): Promise<voi
 
 /** Answers as the field `stats` does, and to whoever runs on this machine. */
 async function statsPage(
-  { stats, mayReadStats }: HttpServerOptions,
+  { stats, mayReadStats, compat }: HttpServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const refusal = await mayReadStats(request);
-  if (!refusal) return json(response, 200, stats());
+  if (!refusal) return json(response, 200, { ...stats(), ...compat.fields().stats });
   const { code, message, details } = refusal;
   json(response, ERROR_CODES[code].status, { errors: [{ message, extensions: { code, ...details } }] });
+}
+
+/** Figures that older servers told in `/health` are told to those who may read `/stats`. */
+async function healthPage(
+  { health, mayReadStats, compat }: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const fields = compat.fields().health;
+  const mayRead = Object.keys(fields).length > 0 && !(await mayReadStats(request));
+  json(response, 200, { ...healthReport(health()), ...(mayRead ? fields : {}) });
 }
 
 function healthReport({ isDraining, isDatabaseReachable, isDatabaseFull, isRedisReachable }: Health) {

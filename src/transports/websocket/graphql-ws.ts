@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Hub } from '../../fanout/hub.ts';
@@ -13,8 +14,17 @@ export interface GraphqlWsOptions extends ProtocolServerOptions {
   readonly connections: Connections;
 }
 
-/** @param socket the one below the WebSocket */
-export type TakeOver = (webSocket: WebSocket, socket: Socket, address: string) => void;
+/**
+ * Takes over an open WebSocket.
+ * @param socket the one below the WebSocket
+ * @param request by which it was opened
+ */
+export type TakeOver = (
+  webSocket: WebSocket,
+  socket: Socket,
+  address: string,
+  request: IncomingMessage,
+) => void;
 
 /**
  * Serves graphql-transport-ws on sockets that are already open.

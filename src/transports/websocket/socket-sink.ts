@@ -18,40 +18,48 @@ function rawSocket(webSocket: WebSocket): Socket | undefined {
   return usable && webSocket.extensions === '' ? socket : undefined;
 }
 
+/** The text of entry `i` of a batch, one character a byte. */
+export type MessageOf = (batch: Batch, i: number) => string;
+
 /**
  * Writes frames straight to the socket under `ws`: many frames, one write. Where `ws` is not as
  * expected it goes through `send`.
  * @param onReady called when the peer has taken what was sent
+ * @param messageOf @default the member's prefix and the payload's bytes
  */
-export function socketSink(webSocket: WebSocket, onReady: () => void): Sink {
+export function socketSink(
+  webSocket: WebSocket,
+  onReady: () => void,
+  messageOf: MessageOf = payloadOf,
+): Sink {
   const socket = rawSocket(webSocket);
-  if (!socket) return sendingSink(webSocket, onReady);
+  if (!socket) return sendingSink(webSocket, onReady, messageOf);
   // not only after writes of the sink: what graphql-ws sends may fill the socket too
   socket.on('drain', onReady);
-  return directSink(webSocket, socket);
+  return directSink(webSocket, socket, messageOf);
 }
 
-function directSink(webSocket: WebSocket, socket: Socket): Sink {
+function directSink(webSocket: WebSocket, socket: Socket, messageOf: MessageOf): Sink {
   return {
     get ready() {
       return webSocket.readyState === 1 && (!socket.writableNeedDrain || socket.writableLength === 0);
     },
     send(batch, from) {
       const end = endOfWrite(batch, from);
-      socket.write(frames(batch, from, end), 'latin1');
+      socket.write(frames(batch, from, end, messageOf), 'latin1');
       return end - from;
     },
   };
 }
 
-function sendingSink(webSocket: WebSocket, onReady: () => void): Sink {
+function sendingSink(webSocket: WebSocket, onReady: () => void, messageOf: MessageOf): Sink {
   let unsentBytes = 0;
   return {
     get ready() {
       return webSocket.readyState === 1 && unsentBytes < MAX_WRITE_BYTES;
     },
     send(batch, from) {
-      const payload = Buffer.from(payloadOf(batch, from), 'latin1');
+      const payload = Buffer.from(messageOf(batch, from), 'latin1');
       unsentBytes += payload.length;
       webSocket.send(payload, { binary: false }, () => {
         unsentBytes -= payload.length;
@@ -73,10 +81,10 @@ function endOfWrite({ links, payloads }: Batch, from: number): number {
 }
 
 /** Unmasked text frames `from`…`end` of a batch, one character a byte. */
-export function frames(batch: Batch, from: number, end: number): string {
+export function frames(batch: Batch, from: number, end: number, messageOf: MessageOf = payloadOf): string {
   let out = '';
   for (let i = from; i < end; i += 1) {
-    const payload = payloadOf(batch, i);
+    const payload = messageOf(batch, i);
     out += headerOf(payload.length) + payload;
   }
   return out;
