@@ -66,6 +66,10 @@ export interface Config {
     readonly key: string | undefined;
     readonly anonymous: readonly CompatRight[];
     readonly levels: CompatLevels;
+    /** Socket.IO clients may poll. */
+    readonly polling: boolean;
+    /** Clients of Socket.IO 2 are let in. */
+    readonly allowEIO3: boolean;
   };
 }
 
@@ -317,6 +321,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       key: compatKey,
       anonymous: anonymous ?? (environment === 'development' ? ['read'] : []),
       levels: get('COMPAT_LEVELS'),
+      polling: (get('COMPAT_SOCKETIO_POLLING') ?? (get('REDIS_URL') ? 'refused' : 'allowed')) === 'allowed',
+      allowEIO3: get('COMPAT_SOCKETIO_LEGACY') === 'allowed',
     },
   };
 }

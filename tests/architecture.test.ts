@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors.ts primitives bus/bus.ts fanout auth limits telemetry market presence rooms inbox feeds graphql'.split(
       ' ',
     ),
-  compat: 'errors.ts primitives bus/bus.ts fanout auth limits telemetry market transports'.split(' '),
+  compat: 'errors.ts primitives bus/bus.ts fanout auth limits telemetry market graphql transports'.split(' '),
   'app.ts':
     'errors.ts primitives config.ts app bus fanout auth limits telemetry market presence rooms inbox feeds storage graphql transports'.split(
       ' ',
@@ -85,9 +85,13 @@ const PACKAGE_HOMES: readonly { readonly name: RegExp; readonly homes: readonly 
   { name: /^graphql-ws$/, homes: ['transports', 'console', 'bench'] },
   { name: /^(ws|graphql-sse|graphql-yoga|@graphql-yoga\/.*)$/, homes: ['transports', 'compat', 'bench'] },
   { name: /^(react|react-dom\/.*|urql|lightweight-charts)$/, homes: ['console'] },
+  { name: /^socket\.io(-client)?$/, homes: ['compat', 'bench'] },
   { name: /^(ioredis|graphql-redis-subscriptions)$/, homes: ['bus', 'bench'] },
   { name: /^(@prisma\/.*|prisma|pg|@electric-sql\/pglite)$/, homes: ['storage', 'bench'] },
-  { name: /^(graphql|graphql\/.*|@pothos\/.*)$/, homes: ['graphql', 'transports', 'console', 'bench'] },
+  {
+    name: /^(graphql|graphql\/.*|@pothos\/.*)$/,
+    homes: ['graphql', 'transports', 'compat', 'console', 'bench'],
+  },
   { name: /^cockatiel$/, homes: ['bus'] },
   { name: /^rate-limiter-flexible$/, homes: ['limits'] },
   { name: /^jose$/, homes: ['auth', 'bench'] },

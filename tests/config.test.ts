@@ -75,7 +75,14 @@ describe('the environment', () => {
       },
       introspection: true,
       trustedDocuments: undefined,
-      compat: { wires: ['orderbook'], key: undefined, anonymous: ['read'], levels: 'pairs' },
+      compat: {
+        wires: ['orderbook'],
+        key: undefined,
+        anonymous: ['read'],
+        levels: 'pairs',
+        polling: true,
+        allowEIO3: false,
+      },
     });
   });
 

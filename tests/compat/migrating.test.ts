@@ -22,7 +22,7 @@ describe('the snippets of docs/guides/migrating.md, from their text', () => {
   let server: TestServer;
   let network: FaultyNetwork;
   beforeAll(async () => {
-    server = await startServer({ FEEDS: 'simulator?rate=20' });
+    server = await startServer({ FEEDS: 'simulator?rate=20', COMPAT: 'orderbook,socketio' });
     network = await FaultyNetwork.start(() => Number(new URL(server.url).port));
     mkdirSync(folder, { recursive: true });
     for (const { text } of book.all('ts')) {
@@ -65,6 +65,7 @@ describe('the snippets of docs/guides/migrating.md, from their text', () => {
       'apollo-http.ts',
       'apollo-retry.ts',
       'sse-single.ts',
+      'watch-stream.ts',
     ];
     const running = files.map((file) => ({ file, snippet: run(file) }));
     const lines = (text: string): number => text.split('\n').length;

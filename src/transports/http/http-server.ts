@@ -43,6 +43,10 @@ export interface HttpServerOptions {
 export interface CompatRoutes {
   /** @returns what takes over a WebSocket at a path; undefined: there is none */
   readonly socketAt: (pathname: string) => TakeOver | undefined;
+  /** Whether `upgrade` has a path. */
+  readonly upgradesAt: (pathname: string) => boolean;
+  /** Upgrades by itself what is let in at such a path. */
+  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
   /** Further fields of `/health` and `/stats`, for those who may read `/stats`. */
   readonly fields: () => { readonly health: object; readonly stats: object };
 }
@@ -110,7 +114,7 @@ export function httpServer(options: HttpServerOptions): Server {
     socket.on('error', () => socket.destroy());
     const { pathname } = urlOf(request);
     const takeOver = pathname === '/graphql' ? options.graphqlWs : options.compat.socketAt(pathname);
-    if (!takeOver) return refuse(socket, '404 Not Found');
+    if (!takeOver && !options.compat.upgradesAt(pathname)) return refuse(socket, '404 Not Found');
     if (options.health().isDraining) return refuse(socket, '503 Service Unavailable');
     if (!options.admission.admitsOrigin(request)) return refuse(socket, '403 Forbidden');
     const address = options.admission.addressOf(request);
@@ -120,6 +124,10 @@ export function httpServer(options: HttpServerOptions): Server {
       if (!(error instanceof TickroomError)) throw error;
       const headers = retryAfter(error.details.retryAfterMs);
       return options.lateRefusals.add(socket, () => refuse(socket, '429 Too Many Requests', headers));
+    }
+    if (!takeOver) {
+      options.compat.upgrade(request, socket, head);
+      return;
     }
     const upgrades = takeOver === options.graphqlWs ? webSockets : plainSockets;
     upgrades.handleUpgrade(request, socket, head, (webSocket) =>
