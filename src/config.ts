@@ -77,7 +77,7 @@ const DECIMAL = z.string().regex(/^[0-9]+(\.[0-9]+)?$/);
 const THRESHOLD = z.strictObject({ amount: DECIMAL, shares: DECIMAL.nullable() });
 const THRESHOLDS = z.strictObject({ superLarge: THRESHOLD, large: THRESHOLD, medium: THRESHOLD });
 
-/** Every variable with its default and meaning: the table in README.md, kept equal by a test. */
+/** Every variable with its default and meaning. docs/reference/configuration.md is generated from it. */
 export const VARIABLES: readonly Variable[] = [
   {
     name: 'ENVIRONMENT',
@@ -103,7 +103,7 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'FEEDS',
     default: 'simulator',
-    meaning: 'where market data comes from, see Feeds',
+    meaning: 'where market data comes from',
     must: 'a list of feeds',
     schema: z.string().min(1).default('simulator'),
   },
@@ -219,7 +219,8 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'MAX_PAYLOAD_BYTES',
     default: '1048576',
-    meaning: 'largest WebSocket message taken',
+    meaning: 'largest WebSocket message, and largest body of a request',
+    answer: 'WebSocket: close 1009; HTTP: 413',
     must: 'a whole number of bytes (1024–104857600)',
     schema: integer(1024, 104_857_600).default(1_048_576),
   },

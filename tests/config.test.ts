@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../src/config/config-error.ts';
 import { readConfig, VARIABLES } from '../src/config.ts';
@@ -178,12 +177,5 @@ describe('the environment', () => {
       const problems = problemsOf({ FUND_FLOW_THRESHOLDS: text });
       expect(problems).toEqual([expect.stringMatching(/^FUND_FLOW_THRESHOLDS must be JSON such as /)]);
     });
-  });
-
-  it('E2 README has the same table of variables', () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    const table = readme.split('## Environment variables')[1]?.split('\n## ')[0] ?? '';
-    const rows = [...table.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$/gm)].map((row) => row.slice(1));
-    expect(rows).toEqual(VARIABLES.map((variable) => [variable.name, variable.default, variable.meaning]));
   });
 });

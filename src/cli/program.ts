@@ -10,7 +10,7 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 
 const EXIT_CODES = `
 Exit codes: ${EXIT.OK} done, ${EXIT.FAILED} it could not be done, ${EXIT.USAGE} the command line or an environment variable is wrong.
-Environment variables are described in README.md.`;
+Environment variables are described in docs/reference/configuration.md.`;
 
 /**
  * Runs one command of `tickroom`. A command loads what it needs when it runs: `--help` does not wait for the server's modules. Failures are printed on standard error, and the exit code is set.

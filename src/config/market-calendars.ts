@@ -6,7 +6,7 @@ export const CALENDAR_VARIABLES: readonly Variable[] = [
   {
     name: 'MARKET_CALENDARS',
     default: 'the tables that come with the server',
-    meaning: 'JSON file of holidays and half days that take the place of ours, see Sessions and calendars',
+    meaning: 'JSON file of holidays and half days that replace the tables of the server',
     must: 'a file',
     schema: z.string().min(1).optional(),
   },

@@ -3,12 +3,14 @@ import { z } from 'zod';
 /** One environment variable. */
 export interface Variable {
   readonly name: string;
-  /** as README shows it */
+  /** as the reference shows it */
   readonly default: string;
   readonly meaning: string;
   /** completes "NAME must be …" */
   readonly must: string;
   readonly schema: z.ZodType;
+  /** of a limit: what the client gets beyond it */
+  readonly answer?: string;
 }
 
 /** A whole number from `least` to `most`. */

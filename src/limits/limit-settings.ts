@@ -30,6 +30,8 @@ export interface LimitVariable {
   readonly default: number;
   readonly most: number;
   readonly meaning: string;
+  /** what the client gets beyond it; empty: it bounds nothing by itself */
+  readonly answer: string;
 }
 
 const MOST = 1_000_000_000;
@@ -42,6 +44,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 10_000,
     most: MOST,
     meaning: 'operations of one connection in 10 s; 0: no limit, here and below',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'MESSAGES_PER_CONNECTION',
@@ -50,6 +53,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     most: MOST,
     meaning:
       'messages of one WebSocket in 10 s, before they are parsed; what is more is read later. A PUBLISHER has PUBLICATIONS_PER_USER more',
+    answer: 'the WebSocket is read later',
   },
   {
     name: 'CONTROL_FRAMES_PER_CONNECTION',
@@ -58,6 +62,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     most: MOST,
     meaning:
       'pings, pongs and fragments of one WebSocket in 10 s; a WebSocket that sends more is closed (1008)',
+    answer: 'close 1008, and a failure of the address',
   },
   {
     name: 'COST_PER_USER',
@@ -66,6 +71,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     most: MOST,
     meaning:
       'cost of the queries and mutations of one user in 10 s, per instance; without a token, of one connection and of one address',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'OPERATIONS_PER_USER',
@@ -73,6 +79,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 20_000,
     most: MOST,
     meaning: 'operations of one user in 10 s, at all instances together',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'OPERATIONS_PER_ADDRESS',
@@ -80,6 +87,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 20_000,
     most: MOST,
     meaning: 'operations from one address in 10 s, at all instances together; not from this machine',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'PUBLICATIONS_PER_USER',
@@ -88,6 +96,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     most: MOST,
     meaning:
       'publishing mutations of one PUBLISHER in 10 s, at all instances together; no other rate counts them',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'CONNECTS_PER_ADDRESS',
@@ -95,6 +104,8 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 2000,
     most: MOST,
     meaning: 'new WebSockets and event streams from one address in 10 s, at all instances together',
+    answer:
+      'WebSocket: HTTP 429, before it is opened, and after two seconds; event stream: RATE_LIMIT_EXCEEDED',
   },
   {
     name: 'FAILURES_PER_ADDRESS',
@@ -103,6 +114,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     most: MOST,
     meaning:
       'refused tokens, and WebSockets that broke the protocol, from one address in 10 s, at all instances together; then no new connection and no token from there is looked at',
+    answer: 'as for CONNECTS_PER_ADDRESS, also for requests with a token',
   },
   {
     name: 'CONNECTIONS_PER_USER',
@@ -110,6 +122,8 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 1000,
     most: MOST,
     meaning: 'WebSockets and event streams of one user at one time, per instance',
+    answer:
+      'WebSocket: close 4429, after which clients do not retry by themselves; event stream: RATE_LIMIT_EXCEEDED',
   },
   {
     name: 'CONNECTIONS_PER_ADDRESS',
@@ -117,6 +131,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 20_000,
     most: MOST,
     meaning: 'WebSockets and event streams from one address at one time, per instance',
+    answer: 'WebSocket: HTTP 429, before it is opened; event stream: RATE_LIMIT_EXCEEDED',
   },
   {
     name: 'SUBSCRIPTIONS_PER_CONNECTION',
@@ -124,6 +139,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 5000,
     most: MOST,
     meaning: 'subscriptions of one connection at one time',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'SUBSCRIPTIONS_PER_USER',
@@ -131,6 +147,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 20_000,
     most: MOST,
     meaning: 'subscriptions of one user at one time, per instance',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'SELECTIONS_PER_USER',
@@ -139,13 +156,15 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     most: MOST,
     meaning:
       'distinct selections of the subscriptions of one user at one time, per instance; without a token, of one connection',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'SUBSCRIPTION_COST_PER_USER',
     setting: 'subscriptionCostPerUser',
     default: 10_000_000,
     most: MOST,
-    meaning: 'cost of those distinct selections together, see Limits',
+    meaning: 'cost of those distinct selections together',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'PASSWORDS_PER_ROOM',
@@ -153,6 +172,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 5,
     most: MOST,
     meaning: 'passwords that one user may try at one room in 10 s, at all instances together',
+    answer: 'RATE_LIMIT_EXCEEDED for the operation',
   },
   {
     name: 'ROOMS_PER_USER',
@@ -160,6 +180,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 1000,
     most: MOST,
     meaning: 'rooms of which one user is an OWNER, beyond which no more are created; not of an ADMIN account',
+    answer: 'CONFLICT for `createRoom`',
   },
   {
     name: 'TRUST_PROXY',
@@ -168,6 +189,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     most: 10,
     meaning:
       'how many proxies stand before the server, each adding to `X-Forwarded-For`; 0: it is not believed',
+    answer: '',
   },
   {
     name: 'TOKEN_GRACE_SECONDS',
@@ -175,6 +197,7 @@ export const LIMIT_VARIABLES: readonly LimitVariable[] = [
     default: 0,
     most: 86_400,
     meaning: 'what a token has opened goes on for so long after its end',
+    answer: 'AUTH_TOKEN_EXPIRED',
   },
 ];
 

@@ -6,6 +6,8 @@ export interface Snippet {
   /** as written behind the fence: ts, sh, graphql, json; empty: none */
   readonly language: string;
   readonly text: string;
+  /** from the root of the project */
+  readonly file: string;
   /** of its first line, from 1 */
   readonly line: number;
 }
@@ -19,19 +21,20 @@ const FENCE = /^( *)```(\S*)[^\n]*\n([\s\S]*?)^\1```$/gm;
 export function snippetsOf(file: string): Snippet[] {
   const markdown = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
   return [...markdown.matchAll(FENCE)].map((match) => ({
+    file,
     language: match[2] ?? '',
     text: match[3] ?? '',
     line: markdown.slice(0, match.index).split('\n').length + 1,
   }));
 }
 
-/** Hands out the snippets of one file, and tells at the end which nobody has run. */
+/** Hands out the snippets of some files, and says at the end which nobody has run. */
 export class SnippetBook {
   readonly #snippets: readonly Snippet[];
   readonly #taken = new Set<Snippet>();
 
-  constructor(file: string) {
-    this.#snippets = snippetsOf(file);
+  constructor(...files: readonly string[]) {
+    this.#snippets = files.flatMap(snippetsOf);
   }
 
   /** All snippets of a language. */
@@ -56,7 +59,9 @@ export class SnippetBook {
   untaken(): string[] {
     return this.#snippets
       .filter((snippet) => snippet.language !== '' && !this.#taken.has(snippet))
-      .map(({ language, line, text }) => `${language} at line ${line}: ${text.split('\n', 1)[0]}`);
+      .map(
+        ({ file, language, line, text }) => `${language} in ${file}, line ${line}: ${text.split('\n', 1)[0]}`,
+      );
   }
 
   #mark(snippets: Snippet[]): Snippet[] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildSchema, parse, print, validate } from 'graphql';
@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { openBrowser } from '../support/browser.ts';
 import { type ChildServer, startChild } from '../support/child-server.ts';
 import { FaultyNetwork } from '../support/faulty-network.ts';
-import { SnippetBook } from '../support/markdown.ts';
+import { SnippetBook, snippetsOf } from '../support/markdown.ts';
 import { freshPostgres } from '../support/places.ts';
 import { startRedis } from '../support/redis.ts';
 import { at, type RunningSnippet, runShell, runTypeScript } from '../support/run-snippet.ts';
@@ -18,7 +18,29 @@ import { SECRET, signFor } from '../support/server.ts';
 
 const AWAY_MS = 6500;
 const POLL = { timeout: 30_000, interval: 50 };
-const book = new SnippetBook('README.md');
+/** Every page whose snippets are run here; those of the other guides are run by tests/docs/guides.test.ts. */
+const PAGES = [
+  'docs/getting-started.md',
+  'docs/guides/market-data.md',
+  'docs/guides/publishing.md',
+  'docs/guides/inbox.md',
+  'docs/guides/console.md',
+  'docs/guides/codegen.md',
+  'docs/feeds/README.md',
+  'docs/operations/production.md',
+  'docs/operations/cluster.md',
+  'docs/operations/storage.md',
+  'docs/operations/outages.md',
+  'docs/operations/security.md',
+  'docs/operations/upgrading.md',
+  'docs/reference/protocol.md',
+  'docs/benchmarks.md',
+  'docs/compatibility.md',
+  'docs/limitations.md',
+];
+const book = new SnippetBook(...PAGES);
+/** Its snippets are among those of the pages. */
+const readme = new SnippetBook('README.md');
 
 /** A server at one port, which may be away for a while. */
 class Restartable {
@@ -45,7 +67,7 @@ class Restartable {
   }
 }
 
-describe('the snippets of README.md, from its text', () => {
+describe('the snippets of README.md and of docs, from their text', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tickroom-readme-'));
   let server: Restartable;
   let token = '';
@@ -117,7 +139,12 @@ describe('the snippets of README.md, from its text', () => {
 
   it('E4 U14 graphql-sse goes on after its cursor when its connection was cut', async () => {
     await using network = await FaultyNetwork.start(() => Number(new URL(server.url).port));
-    await using client = runTypeScript(book.one('ts', "from 'graphql-sse'").text, { url: network.httpUrl });
+    await using client = runTypeScript(
+      new SnippetBook('docs/guides/resume.md').one('ts', "from 'graphql-sse'").text,
+      {
+        url: network.httpUrl,
+      },
+    );
     const sequences = (): number[] =>
       [...client.printed.matchAll(/sequence: (\d+)/g)].map(([, sequence]) => Number(sequence));
     await expect.poll(() => sequences().length, POLL).toBeGreaterThan(2);
@@ -161,20 +188,22 @@ describe('the snippets of README.md, from its text', () => {
     });
     const subscribed: string[] = [];
     // what the text leaves to its reader
-    const known: { room: string; cursor: string; trade: string } = { room: '', cursor: '', trade: '' };
-    for (const { text, line } of book.all('graphql')) {
+    const known = { cursor: '', trade: '' };
+    for (const { text, file, line: at } of book.all('graphql')) {
+      const line = `${file}:${at}`;
       for (const definition of parse(text).definitions) {
-        const document = print(definition)
-          .replaceAll('"<that cursor>"', () => JSON.stringify(known.trade))
-          .replaceAll('"…"', () => JSON.stringify(known.room));
+        const document = print(definition).replaceAll('"<that cursor>"', () => JSON.stringify(known.trade));
         expect({ line, problems: validate(schema, parse(document)).map(String) }).toEqual({
           line,
           problems: [],
         });
         if (document.includes('acknowledgeInbox')) await expect.poll(() => known.cursor, POLL).not.toBe('');
-        const variables = Object.fromEntries(
-          Object.entries(known).filter(([name, value]) => document.includes(`$${name}:`) && value !== ''),
-        );
+        const variables = {
+          ...(document.includes('$cursor:') && { cursor: known.cursor }),
+          ...(document.includes('publishTrades') && {
+            input: [{ symbol: 'AAPL', price: '1', size: '1' }],
+          }),
+        };
         if (definition.kind !== 'OperationDefinition') continue;
         if (definition.operation === 'subscription') {
           socket.subscribe(
@@ -194,18 +223,12 @@ describe('the snippets of README.md, from its text', () => {
         }
         const answer = await post(document, variables);
         expect({ line, errors: answer.errors }).toEqual({ line, errors: undefined });
-        const { createRoom, candles } = answer.data as {
-          createRoom?: { id: string };
+        const { candles } = answer.data as {
           candles?: { lastTrade: { cursor: string } | null };
         };
-        known.room = createRoom?.id ?? known.room;
         known.trade = candles?.lastTrade?.cursor ?? known.trade;
       }
     }
-    await post(
-      'mutation ($room: ID!) { sendRoomMessage(roomId: $room, input: { content: "hello" }) { sequence } }',
-      known,
-    );
     // of the simulator's symbols none is a crypto pair
     const input = {
       symbol: 'BTC/USDT',
@@ -215,7 +238,7 @@ describe('the snippets of README.md, from its text', () => {
     await post('mutation ($input: OrderBookInput!) { publishOrderBook(input: $input) { accepted } }', {
       input,
     });
-    for (const field of ['streamData', 'trades', 'orderBookChanges', 'roomMessages', 'inbox']) {
+    for (const field of ['streamData', 'trades', 'orderBookChanges', 'inbox']) {
       await expect.poll(() => subscribed, POLL).toContain(field);
     }
     expect(subscribed.filter((text) => text.startsWith('line'))).toEqual([]);
@@ -311,7 +334,30 @@ describe('the snippets of README.md, from its text', () => {
     expect(readConfig({ REDIS_URL: url }).redisUrl).toBe(url);
   });
 
+  it('E4 README has what the pages have, and at most 8 KB', () => {
+    const texts = new Set(snippetsOf('docs/getting-started.md').map(({ text }) => text.trim()));
+    const [start = '', test = ''] = readme.one('sh', 'npm ci').text.trim().split('\n');
+    expect(texts).toContain(start);
+    expect(test).toContain('npm cit');
+    expect(texts).toContain(readme.one('graphql', 'streamData').text.trim());
+    expect(readme.untaken()).toEqual([]);
+    expect(readFileSync(new URL('../../README.md', import.meta.url)).length).toBeLessThanOrEqual(8192);
+  });
+
   it('E4 and no other snippet is there', () => {
     expect(book.untaken()).toEqual([]);
+  });
+
+  it('E4 every page of docs has a test of its snippets', () => {
+    const listed = readdirSync(new URL('../../docs', import.meta.url), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`)
+      .filter((file) => !PAGES.includes(file) && snippetsOf(file).some(({ language }) => language !== ''));
+    expect(listed.sort()).toEqual([
+      'docs/architecture.md',
+      'docs/getting-started.zh-CN.md',
+      // tests/docs/guides.test.ts, and tests/compat/migrating.test.ts
+      ...['clients', 'migrating', 'order-book', 'resume', 'rooms'].map((page) => `docs/guides/${page}.md`),
+    ]);
   });
 });
