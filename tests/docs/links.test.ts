@@ -26,3 +26,20 @@ it('E8 a link to a missing file or heading is found, and one in code is none', (
     '# A title\n[a](#a-title) [b](#none) [c](docs/none.md) [d](docs/guides/resume.md#cursors) `[e](none.md)`';
   expect(brokenLinks(file, markdown)).toEqual(['#none', 'docs/none.md']);
 });
+
+it('E8 every page of docs is in the sidebar of the site', () => {
+  const site = readFileSync(path.join(ROOT, 'docs/.vitepress/config.ts'), 'utf8');
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', 'docs/*.md'],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
+  const missing = listed
+    .split('\n')
+    .filter((file) => file !== '' && file !== 'docs/index.md')
+    .filter((file) => !site.includes(`'${file.replace(/^docs/, '').replace(/\.md$/, '')}'`));
+  expect(missing).toEqual([]);
+});
