@@ -14,7 +14,7 @@ export interface Delivered {
 
 export interface MeasuredRun {
   readonly server: ServerProcess;
-  readonly pool: ClientPool;
+  readonly pool: Pick<ClientPool, 'received' | 'reset' | 'reaches' | 'latencies'>;
   /** messages that one event leads to */
   readonly receivers: number;
   readonly seconds: number;

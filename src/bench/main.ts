@@ -20,11 +20,14 @@ import { bigRoom, sending } from './rooms-bench.ts';
 import { type RoomsReport, roomsReport } from './rooms-report.ts';
 import type { ServerName } from './server-process.ts';
 import { signIns } from './sign-in-bench.ts';
+import { compareWires } from './wires-bench.ts';
+import { wiresReport } from './wires-report.ts';
 
 const USAGE = `usage: npm run bench -- fanout [--quick] [--only tickroom,yoga,ws] [--json FILE] [--cpu-prof DIR]
        npm run bench -- fanout --against CHECKOUT [--quick] [--json FILE], with another checkout, built
        npm run bench -- rooms [--quick] [--json FILE]
        npm run bench -- attack [--quick] [--floods] [--json FILE]
+       npm run bench -- wires [--quick] [--json FILE]
        npm run bench -- cluster [--quick] [--json FILE], with a Redis in REDIS_URL
        npm run bench -- ingest --against CHECKOUT [--quick] [--json FILE], with a Redis in REDIS_URL and another checkout, built`;
 
@@ -127,6 +130,11 @@ async function main(): Promise<void> {
     write(file, { ...attack, floods });
     if (attack) console.log(`${attackReport(attack)}\n`);
     console.log(floodReport(floods));
+  } else if (what === 'wires') {
+    const scale = values.quick ? { subscribers: 200, seconds: 6 } : { subscribers: 1000, seconds: 18 };
+    const figures = await compareWires(scale, tell);
+    write(file, figures);
+    console.log(wiresReport(figures, scale.subscribers));
   } else if (what === 'cluster') {
     const figures = await clusterFigures(values.quick);
     write(file, figures);

@@ -38,6 +38,7 @@ const TITLES: Readonly<Record<ServerName, string>> = {
   tickroom: 'Tickroom',
   yoga: `Yoga + graphql-ws + ${process.env.REDIS_URL ? 'graphql-redis-subscriptions' : 'in-process PubSub'}`,
   ws: 'bare `ws`, send in a loop',
+  socketio: 'plain `socket.io`, emit to a room',
 };
 
 function serverRows({ servers }: FanoutFigures): string[][] {

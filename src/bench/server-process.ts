@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port.ts';
 
-export type ServerName = 'tickroom' | 'yoga' | 'ws';
+export type ServerName = 'tickroom' | 'yoga' | 'ws' | 'socketio';
 
 const peer = (file: string): string[] => [
   '--import',
@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<ServerName, () => string[]>> = {
   tickroom: () => [new URL('../../dist/main.js', import.meta.url).pathname],
   yoga: () => peer('yoga-peer.ts'),
   ws: () => peer('ws-peer.ts'),
+  socketio: () => peer('socketio-peer.ts'),
 };
 
 /** A server under test in a process of its own. */
