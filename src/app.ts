@@ -59,6 +59,7 @@ async function start(runtime: Runtime): Promise<App> {
     database,
     bus,
     lease: joined.lease('market'),
+    onLost: (topic) => hub.reportMissing(topic, 'LEADER_CHANGED'),
   });
   const access = await startAccess(runtime, { joined, database, verify });
   const chat = await startChat(runtime, { database, bus, limits: access.limits });

@@ -19,6 +19,8 @@ export interface MarketOptions {
   readonly database: Database;
   readonly bus: Bus;
   readonly lease: Lease;
+  /** Trades of a topic that an instance acknowledged are lost. */
+  readonly onLost: (topic: string) => void;
 }
 
 export type StartedMarket = Awaited<ReturnType<typeof startMarket>>;
@@ -34,11 +36,13 @@ export async function startMarket(runtime: Runtime, options: MarketOptions) {
       bus,
       instance,
       lease,
-      onForwardFailed: (topic, count) =>
+      onLost(topic, count) {
         log.error(
           { topic, count },
           'trades of an outage could not be handed to the new leader: they are lost',
-        ),
+        );
+        options.onLost(topic);
+      },
       open: marketOpener(runtime, options, (token) => marketProxy.fenced(token)),
       onError,
     }),

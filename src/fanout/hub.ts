@@ -12,7 +12,13 @@ import type { Sink } from './outbox/sink.ts';
 import { MissedEventsReader } from './policies/missed-events.ts';
 import { POLICIES } from './policies/policies.ts';
 import type { Resumed } from './policies/policy.ts';
-import { newResumeNote, type Positions, type ReadHistory, type Resumption } from './positions/positions.ts';
+import {
+  newResumeNote,
+  type Positions,
+  type ReadHistory,
+  type ResumeFailure,
+  type Resumption,
+} from './positions/positions.ts';
 import type { OpenTopic } from './topics/open-topic.ts';
 import { Topic } from './topics/topic.ts';
 
@@ -117,6 +123,14 @@ export class Hub {
     this.#members += 1;
     this.#link(member, topics, request, resumed);
     return member;
+  }
+
+  /**
+   * Tells the EVERY members of a topic that events are missing which have no sequence: at once by a notice, and in-band with
+   * their next frame.
+   */
+  reportMissing(topic: string, reason: ResumeFailure): void {
+    for (const channel of this.#topics.get(topic)?.channels ?? []) channel.missing(reason);
   }
 
   /** Removes a member and everything only it needed. Calling it again does nothing. */

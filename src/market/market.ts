@@ -294,6 +294,11 @@ export class Market implements MarketSink {
     return { ...taken, duplicates: taken.duplicates + known.size };
   }
 
+  /** Trades of a symbol that were acknowledged are lost: its newest bars are incomplete. */
+  noteLost(symbol: string): void {
+    this.#trades.noteLost(symbol, this.#now());
+  }
+
   /** Clients that return to a merged series get a gap, and query candles and fund flow again. */
   async #renumber(merged: readonly string[]): Promise<void> {
     if (merged.length === 0) return;

@@ -176,6 +176,28 @@ describe('a numbering that began anew', () => {
   );
 });
 
+describe('events that nobody can number any more', () => {
+  it('U16 are reported to EVERY readers of their topic at once, and in-band with the next event', async () => {
+    using hub = startHub();
+    const { peer } = await hub.join({ policy: 'EVERY', topics: ['trade:A', 'trade:B'] });
+    const others = [
+      await hub.join({ key: 'latest', topics: ['trade:A'] }),
+      await hub.join({ policy: 'EVERY', key: 'b', topics: ['trade:B'] }),
+    ];
+    const noticed: unknown[] = [];
+    for (const one of [peer, ...others.map((other) => other.peer)]) {
+      if (one.outbox) one.outbox.onNotice = ({ reason, recovered }) => noticed.push([reason, recovered]);
+    }
+    hub.hub.reportMissing('trade:A', 'LEADER_CHANGED');
+    hub.hub.reportMissing('trade:nobody', 'LEADER_CHANGED');
+    expect(noticed).toEqual([['LEADER_CHANGED', false]]);
+    for (const n of [1, 2]) await hub.bus.publish('trade:A', { n });
+    await turn();
+    const told = peer.messages.map(({ payload }) => payload.extensions?.resume);
+    expect(told).toMatchObject([{ recovered: false, reason: 'LEADER_CHANGED' }, undefined]);
+  });
+});
+
 describe('what a peer is known to have', () => {
   it('U7 is kept in the numbering it is of, also while a new one begins', async () => {
     using hub = setUp();

@@ -3,7 +3,7 @@ import type { Link, Member } from '../members/member.ts';
 import type { Projected, Projection } from '../payload/projection.ts';
 import type { SharedPayload } from '../payload/shared-payload.ts';
 import type { ChannelPolicy, DeliveryPolicy, PolicyChannel } from '../policies/policy.ts';
-import type { TopicPosition } from '../positions/positions.ts';
+import type { ResumeFailure, TopicPosition } from '../positions/positions.ts';
 import type { Topic } from '../topics/topic.ts';
 import type { GroupRules } from './group-rules.ts';
 import type { PendingExecution, SpreadChannel, SpreadGroup, Turns } from './turns.ts';
@@ -86,6 +86,10 @@ export class Channel implements PolicyChannel, SpreadChannel {
     this.#waiting = undefined;
     this.dueAt = now + this.group.rules.minIntervalMs;
     this.#run(event);
+  }
+
+  missing(reason: ResumeFailure): void {
+    this.policy.missing(reason);
   }
 
   /** Executes an event and offers the result to every member. */

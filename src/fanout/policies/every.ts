@@ -2,9 +2,9 @@ import type { BusEvent } from '../../bus/bus.ts';
 import type { Link, OutboxQueue } from '../members/member.ts';
 import { gapNotice, gapOf } from '../members/member-notices.ts';
 import type { SharedPayload } from '../payload/shared-payload.ts';
-import type { TopicPosition } from '../positions/positions.ts';
+import type { ResumeFailure, TopicPosition } from '../positions/positions.ts';
 import { MissedPayloads } from './missed-payloads.ts';
-import { beginNumbering } from './numbering.ts';
+import { beginNumbering, noteFailure } from './numbering.ts';
 import { BasePolicy, type DeliveryPolicy, type Resumed, type ResumeRequest } from './policy.ts';
 
 /**
@@ -75,6 +75,10 @@ class EveryPolicy extends BasePolicy {
 
   override numberingBegins({ isRestarted }: BusEvent, before: string): void {
     for (const link of this.channel.links) beginNumbering(link, before, isRestarted === true);
+  }
+
+  override missing(reason: ResumeFailure): void {
+    for (const link of this.channel.links) noteFailure(link, reason);
   }
 
   /** Members that missed the same event share its frame. */

@@ -25,7 +25,7 @@ export function continueNumbering(link: Link, before: string, upTo: number): voi
 }
 
 /** Tells a member at once, and in-band with its next frame, that it does not have everything. */
-function noteFailure(link: Link, reason: ResumeFailure): void {
+export function noteFailure(link: Link, reason: ResumeFailure): void {
   const { member } = link;
   member.resume = newResumeNote(reason);
   member.isResumeReported = false;

@@ -80,6 +80,8 @@ export interface ChannelPolicy extends LinkPolicy {
   numberingEnds(): void;
   /** The epoch has changed. @param event the first of the new one @param before the former epoch */
   numberingBegins(event: BusEvent, before: string): void;
+  /** EVERY: events that nobody can number any more are missing; says so to all links. */
+  missing(reason: ResumeFailure): void;
   dispose(): void;
 }
 
@@ -133,6 +135,8 @@ export abstract class BasePolicy implements ChannelPolicy {
   numberingEnds(): void {}
 
   numberingBegins(_event: BusEvent, _before: string): void {}
+
+  missing(_reason: ResumeFailure): void {}
 
   dispose(): void {}
 

@@ -19,6 +19,8 @@ export const positionsIn = (stored: StoredPositions): Positions =>
 export type ResumeFailure =
   /** what it missed is no longer kept, or the numbering began anew */
   | 'HISTORY_GONE'
+  /** acknowledged trades died with the instance that had acknowledged them while it was cut off */
+  | 'LEADER_CHANGED'
   /** it missed more than may wait for one connection */
   | 'TOO_MANY'
   /** of its inbox */

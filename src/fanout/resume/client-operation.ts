@@ -23,8 +23,9 @@ export interface OperationKey {
   readonly isSession: boolean;
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9562#section-5.4 */
-const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+/** With or without its dashes: https://www.rfc-editor.org/rfc/rfc9562#section-5.4 */
+const UUID_V4 =
+  /^[0-9a-f]{8}(?<dash>-?)[0-9a-f]{4}\k<dash>4[0-9a-f]{3}\k<dash>[89ab][0-9a-f]{3}\k<dash>[0-9a-f]{12}$/i;
 /** The alphabet of nanoid, and of base64url; 21 characters are 126 bits. */
 const LONG = /^[\w-]{21,}$/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;

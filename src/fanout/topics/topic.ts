@@ -1,9 +1,12 @@
 import type { BusEvent } from '../../bus/bus.ts';
+import type { ResumeFailure } from '../positions/positions.ts';
 import type { OpenedTopic, OpenTopic, StoredHead } from './open-topic.ts';
 
 /** Receives the events of a topic. */
 export interface TopicListener {
   accept(event: BusEvent): void;
+  /** Events are missing that have no sequence. */
+  missing(reason: ResumeFailure): void;
 }
 
 /** A topic with at least one subscriber in this process: keeps its newest event and passes newer ones to its channels. */
@@ -28,7 +31,7 @@ export class Topic {
   /** Collects events from now on. @returns a function that ends it and gives them */
   tap(): () => readonly BusEvent[] {
     const events: BusEvent[] = [];
-    const collector = { accept: (event: BusEvent) => void events.push(event) };
+    const collector = { accept: (event: BusEvent) => void events.push(event), missing: () => {} };
     this.channels.add(collector);
     return () => {
       this.channels.delete(collector);

@@ -46,7 +46,7 @@ const NoticeType = builder.objectRef<QueuedNotice>('Notice').implement({
     reason: t.exposeString('reason', {
       nullable: true,
       description:
-        'Why: SLOW_READER, OUTAGE, INBOX_FULL, HISTORY_GONE, TOO_MANY, POSITION_UNKNOWN, SESSION_UNKNOWN or EPOCH_CHANGED; null: nothing is missing.',
+        'Why: SLOW_READER, OUTAGE, INBOX_FULL, HISTORY_GONE, LEADER_CHANGED, TOO_MANY, POSITION_UNKNOWN, SESSION_UNKNOWN or EPOCH_CHANGED; null: nothing is missing.',
     }),
     recovered: t.exposeBoolean('recovered', {
       nullable: true,

@@ -19,7 +19,7 @@ import type { InstrumentListing, InstrumentReport } from '../instruments/instrum
 import { Instruments } from '../instruments/instruments.ts';
 import type { Market } from '../market.ts';
 import { BusRpc } from './bus-rpc.ts';
-import { TradeForwarder } from './trade-forwarder.ts';
+import { TRADE_TOPICS, TradeForwarder } from './trade-forwarder.ts';
 
 export interface MarketProxyOptions {
   readonly bus: Bus;
@@ -29,8 +29,8 @@ export interface MarketProxyOptions {
   readonly open: (instruments: Instruments, token: number | undefined) => Promise<OpenedMarket>;
   /** Says whether this instance still leads, for what it does as the leader. @default it does */
   readonly lease?: Pick<Lease, 'confirm' | 'forfeit'>;
-  /** Trades that this instance acknowledged could not be handed to the new leader. */
-  readonly onForwardFailed?: (topic: string, count: number) => void;
+  /** Trades of a topic that some instance acknowledged are lost; called at every instance. */
+  readonly onLost?: (topic: string, count: number) => void;
   /** Keeps what is said of instruments here. @default nothing is kept */
   readonly keeper?: InstrumentKeeper;
   readonly onError: (error: unknown) => void;
@@ -43,7 +43,14 @@ export interface OpenedMarket {
 }
 
 const LISTINGS_TOPIC = 'market-listings';
+/** Trades that were acknowledged and cannot be published any more. */
+const LOST_TOPIC = 'market-lost';
 const LEARN_AGAIN_MS = 2000;
+
+interface LostTrades {
+  readonly topic: string;
+  readonly count: number;
+}
 
 /** The methods that a leader runs on behalf of other instances. */
 interface Methods {
@@ -78,6 +85,7 @@ export class MarketProxy implements AsyncDisposable {
   #knowsListings = false;
   #unpublished: InstrumentListing[] = [];
   #learning: NodeJS.Timeout | undefined;
+  readonly #announcing = new Set<Promise<void>>();
   #disposed = false;
 
   private constructor(options: MarketProxyOptions) {
@@ -85,7 +93,7 @@ export class MarketProxy implements AsyncDisposable {
     this.#line = new BusRpc(options);
     this.#forwarder = new TradeForwarder({
       ask: (trades) => this.#do('takeForwarded', trades),
-      onFailed: options.onForwardFailed ?? (() => {}),
+      onFailed: (topic, count) => this.#announceLost({ topic, count }),
       onError: options.onError,
     });
     this.instruments = new Instruments((listing) => {
@@ -108,6 +116,7 @@ export class MarketProxy implements AsyncDisposable {
       await bus.listen(LISTINGS_TOPIC, (payload) => {
         proxy.instruments.learn((payload as { listings: readonly InstrumentListing[] }).listings);
       }),
+      await bus.listen(LOST_TOPIC, (payload) => proxy.#onLost(payload as LostTrades)),
       bus.onChange((isConnected) => {
         if (!isConnected) proxy.#knowsListings = false;
         else if (!proxy.#market) proxy.#learn();
@@ -241,10 +250,22 @@ export class MarketProxy implements AsyncDisposable {
     );
   }
 
+  #announceLost(lost: LostTrades): void {
+    const announced = this.#options.bus.announce(LOST_TOPIC, { ...lost }).catch(this.#options.onError);
+    this.#announcing.add(announced);
+    announced.finally(() => this.#announcing.delete(announced));
+  }
+
+  #onLost({ topic, count }: LostTrades): void {
+    this.#market?.noteLost(topic.slice(TRADE_TOPICS.length));
+    this.#options.onLost?.(topic, count);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     clearTimeout(this.#learning);
     this.#forwarder[Symbol.dispose]();
+    await Promise.all(this.#announcing);
     for (const stop of this.#stops) stop();
     await this.give();
     await this.#line[Symbol.asyncDispose]();

@@ -10,7 +10,8 @@ export interface TradeForwarderOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const TRADE_TOPICS = 'trade:';
+/** Begins the topic of each symbol's trades. */
+export const TRADE_TOPICS = 'trade:';
 const BACKOFF = { firstMs: 1000, maxMs: 10_000 };
 /** Nobody can lead while the database is away, which may take minutes. */
 const GIVE_UP_AFTER_MS = 600_000;

@@ -279,6 +279,12 @@ export class TradeIntake {
     return { symbol, source: source ?? NO_SOURCE, day: this.#options.calendars.dayStart(symbol, time) };
   }
 
+  /** Trades that were acknowledged until now are lost: bars that begin before are incomplete. */
+  noteLost(symbol: string, now: number): void {
+    this.#markIncomplete(symbol);
+    this.#incompleteUntil.set(symbol, now);
+  }
+
   /** Trades of the newest minute and day may be missing. */
   #markIncomplete(symbol: string): void {
     const { bars } = this.#options;
