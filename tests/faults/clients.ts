@@ -2,7 +2,7 @@ import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
 import WebSocket from 'ws';
 import { bookChecksum } from '../../src/market/book/book-checksum.ts';
 import type { BookLevel } from '../../src/market/events/market-event.ts';
-import { NaiveBook } from '../market/book-model.ts';
+import { NaiveBook } from '../market/book/book-model.ts';
 import { Told } from './told.ts';
 
 /** What a message says beside its event. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amount, pricesShown, shown } from '../market/trade-bars.contract.ts';
+import { amount, pricesShown, shown } from '../market/bars/trade-bars.contract.ts';
 import { openPlace, PLACES } from '../support/places.ts';
 
 const MINUTE = 60_000;

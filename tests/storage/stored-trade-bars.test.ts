@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { PrismaClient } from '../../src/storage/generated/client.ts';
 import { StoredTradeBars } from '../../src/storage/stores/stored-trade-bars.ts';
 import { readSequences } from '../../src/storage/stores/trade-bar-rows.ts';
-import { amount, pricesShown, shown, tradeBarsContract } from '../market/trade-bars.contract.ts';
+import { amount, pricesShown, shown, tradeBarsContract } from '../market/bars/trade-bars.contract.ts';
 import { folder, freshPostgres, openPlace, PLACES, type Place } from '../support/places.ts';
 import { onServer, startPostgres } from '../support/postgres.ts';
 

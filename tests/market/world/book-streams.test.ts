@@ -5,7 +5,7 @@ import { type BookLevels, OrderBook } from '../../../src/market/book/order-book.
 import type { BookChangeReport } from '../../../src/market/events/market-event.ts';
 import type { BookState } from '../../../src/market/events/market-state.ts';
 import { seedOf } from '../../support/seeded.ts';
-import { anyChanges, NaiveBook } from '../book-model.ts';
+import { anyChanges, NaiveBook } from '../book/book-model.ts';
 
 const SEED = seedOf(process.env.BOOK_SEED);
 const SYMBOL = 'BTC/USDT';

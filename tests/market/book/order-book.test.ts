@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OrderBook } from '../../src/market/book/order-book.ts';
+import { OrderBook } from '../../../src/market/book/order-book.ts';
 import { anyChanges, NaiveBook } from './book-model.ts';
 
 const level = (price: string, size = '1') => ({ price, size });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
-import { MarketProxy } from '../../src/market/cluster/market-proxy.ts';
-import { Market } from '../../src/market/market.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import { MarketProxy } from '../../../src/market/cluster/market-proxy.ts';
+import { Market } from '../../../src/market/market.ts';
 
 const onError = (): void => {};
 

@@ -6,7 +6,7 @@ import {
   FUND_FLOW_PARTS,
   type TradeBar,
   type TradeBars,
-} from '../../src/market/bars/trade-bars.ts';
+} from '../../../src/market/bars/trade-bars.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

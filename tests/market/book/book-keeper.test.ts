@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BOOK_WHOLE_EVERY, BookKeeper } from '../../src/market/book/book-keeper.ts';
-import type { BookState } from '../../src/market/events/market-state.ts';
+import { BOOK_WHOLE_EVERY, BookKeeper } from '../../../src/market/book/book-keeper.ts';
+import type { BookState } from '../../../src/market/events/market-state.ts';
 
 const level = (price: string, size = '1') => ({ price, size });
 

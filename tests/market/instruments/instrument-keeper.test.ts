@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { InstrumentKeeper } from '../../src/market/instruments/instrument-keeper.ts';
-import type { InstrumentListing } from '../../src/market/instruments/instrument-listing.ts';
+import { InstrumentKeeper } from '../../../src/market/instruments/instrument-keeper.ts';
+import type { InstrumentListing } from '../../../src/market/instruments/instrument-listing.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

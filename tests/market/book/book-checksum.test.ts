@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bookChecksum } from '../../src/market/book/book-checksum.ts';
+import { bookChecksum } from '../../../src/market/book/book-checksum.ts';
 
 const level = (price: string) => ({ price, size: '0.00000500' });
 const series = (from: number, step: number, count: number) =>

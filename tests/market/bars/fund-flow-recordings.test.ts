@@ -1,10 +1,10 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
-import { type FundFlowState, TIMEFRAMES } from '../../src/market/events/market-state.ts';
-import { Market } from '../../src/market/market.ts';
-import { missing, type Row, readRows, reportOf, rowsOf, SYMBOL, shanghaiClock } from './ashare-recording.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import { type FundFlowState, TIMEFRAMES } from '../../../src/market/events/market-state.ts';
+import { Market } from '../../../src/market/market.ts';
+import { missing, type Row, readRows, reportOf, rowsOf, SYMBOL, shanghaiClock } from '../ashare-recording.ts';
 
 const BUCKETS = ['superLarge', 'large', 'medium', 'small'] as const;
 

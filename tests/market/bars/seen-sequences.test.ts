@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KEEP_SEQUENCES_MS, SeenSequences, type SequencePart } from '../../src/market/bars/seen-sequences.ts';
+import {
+  KEEP_SEQUENCES_MS,
+  SeenSequences,
+  type SequencePart,
+} from '../../../src/market/bars/seen-sequences.ts';
 
 const scope = { symbol: 'AAPL', source: 'feed', day: 0 };
 const stored = (parts: readonly SequencePart[]): SequencePart[] => JSON.parse(JSON.stringify(parts));

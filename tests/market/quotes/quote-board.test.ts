@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QuoteBoard } from '../../src/market/quote-board.ts';
+import { QuoteBoard } from '../../../src/market/quote-board.ts';
 
 const at = (text: string): number => Date.parse(text);
 const MORNING = at('2024-05-06T02:00:00Z');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TradeForwarder } from '../../src/market/cluster/trade-forwarder.ts';
-import type { TradeState } from '../../src/market/events/market-state.ts';
+import { TradeForwarder } from '../../../src/market/cluster/trade-forwarder.ts';
+import type { TradeState } from '../../../src/market/events/market-state.ts';
 
 const TOPIC = 'trade:AAPL';
 const trades = [{ id: 'a' }, { id: 'b' }] as unknown as readonly TradeState[];

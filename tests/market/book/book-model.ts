@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { BookLevels } from '../../src/market/book/order-book.ts';
-import type { BookLevel } from '../../src/market/events/market-event.ts';
+import type { BookLevels } from '../../../src/market/book/order-book.ts';
+import type { BookLevel } from '../../../src/market/events/market-event.ts';
 
 /** A book as one would write it without caring for speed: keyed by text, sorted when asked. What a client may be. */
 export class NaiveBook {

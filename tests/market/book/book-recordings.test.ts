@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BookKeeper } from '../../src/market/book/book-keeper.ts';
-import type { BookChangeOutcome, BookLevel } from '../../src/market/events/market-event.ts';
-import type { BookState } from '../../src/market/events/market-state.ts';
+import { BookKeeper } from '../../../src/market/book/book-keeper.ts';
+import type { BookChangeOutcome, BookLevel } from '../../../src/market/events/market-event.ts';
+import type { BookState } from '../../../src/market/events/market-state.ts';
 
-const folder = new URL('../../../shared/data/crypto/', import.meta.url);
+const folder = new URL('../../../../shared/data/crypto/', import.meta.url);
 const missing = !existsSync(folder);
 
 type Row = readonly [price: string, size: string];

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import { Calendars } from '../../src/market/calendar/calendars.ts';
-import type { QuoteState } from '../../src/market/events/market-state.ts';
-import { quoteTopic } from '../../src/market/events/topics.ts';
-import { StaleQuoteMarker } from '../../src/market/quotes/stale-quote-marker.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { Calendars } from '../../../src/market/calendar/calendars.ts';
+import type { QuoteState } from '../../../src/market/events/market-state.ts';
+import { quoteTopic } from '../../../src/market/events/topics.ts';
+import { StaleQuoteMarker } from '../../../src/market/quotes/stale-quote-marker.ts';
 
 /** The bus of one process, which says that it has lost the others when it is told to. */
 function losableBus() {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Bus, BusEvent, BusHistory } from '../../src/bus/bus.ts';
-import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import { BookKeeper } from '../../src/market/book/book-keeper.ts';
-import { BookMirrors } from '../../src/market/book/book-mirror.ts';
-import { OrderBook } from '../../src/market/book/order-book.ts';
-import type { BookLevel } from '../../src/market/events/market-event.ts';
-import { bookTopic } from '../../src/market/events/topics.ts';
-import { seededRandom } from '../support/seeded.ts';
+import type { Bus, BusEvent, BusHistory } from '../../../src/bus/bus.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { BookKeeper } from '../../../src/market/book/book-keeper.ts';
+import { BookMirrors } from '../../../src/market/book/book-mirror.ts';
+import { OrderBook } from '../../../src/market/book/order-book.ts';
+import type { BookLevel } from '../../../src/market/events/market-event.ts';
+import { bookTopic } from '../../../src/market/events/topics.ts';
+import { seededRandom } from '../../support/seeded.ts';
 import { NaiveBook, randomChanges } from './book-model.ts';
 
 const level = (price: string, size = '1'): BookLevel => ({ price, size });

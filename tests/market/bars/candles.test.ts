@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Bus } from '../../src/bus/bus.ts';
-import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
-import type { TradeReport } from '../../src/market/events/market-event.ts';
-import type { CandleState, Timeframe } from '../../src/market/events/market-state.ts';
-import { tradeTopic } from '../../src/market/events/topics.ts';
-import { Market } from '../../src/market/market.ts';
+import type { Bus } from '../../../src/bus/bus.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import type { TradeReport } from '../../../src/market/events/market-event.ts';
+import type { CandleState, Timeframe } from '../../../src/market/events/market-state.ts';
+import { tradeTopic } from '../../../src/market/events/topics.ts';
+import { Market } from '../../../src/market/market.ts';
 import { amount } from './trade-bars.contract.ts';
 
 const at = (text: string): number => Date.parse(text);

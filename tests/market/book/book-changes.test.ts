@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Projected } from '../../src/fanout/payload/projection.ts';
-import { BookChanges, type BookUpdate } from '../../src/market/book/book-changes.ts';
-import { bookChecksum } from '../../src/market/book/book-checksum.ts';
-import { OrderBook } from '../../src/market/book/order-book.ts';
-import type { BookLevel } from '../../src/market/events/market-event.ts';
-import { seededRandom } from '../support/seeded.ts';
+import type { Projected } from '../../../src/fanout/payload/projection.ts';
+import { BookChanges, type BookUpdate } from '../../../src/market/book/book-changes.ts';
+import { bookChecksum } from '../../../src/market/book/book-checksum.ts';
+import { OrderBook } from '../../../src/market/book/order-book.ts';
+import type { BookLevel } from '../../../src/market/events/market-event.ts';
+import { seededRandom } from '../../support/seeded.ts';
 import { NaiveBook, randomChanges } from './book-model.ts';
 
 const level = (price: string, size = '1'): BookLevel => ({ price, size });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { InstrumentListing } from '../../src/market/instruments/instrument-listing.ts';
-import { Instruments } from '../../src/market/instruments/instruments.ts';
+import type { InstrumentListing } from '../../../src/market/instruments/instrument-listing.ts';
+import { Instruments } from '../../../src/market/instruments/instruments.ts';
 
 function listed(): Instruments {
   const instruments = new Instruments();

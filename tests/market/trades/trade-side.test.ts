@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TradeSides } from '../../src/market/events/trade-side.ts';
+import { TradeSides } from '../../../src/market/events/trade-side.ts';
 
 const decideAll = (prices: string[]) => {
   const sides = new TradeSides();

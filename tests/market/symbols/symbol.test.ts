@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renamedTopic } from '../../src/market/events/topics.ts';
-import { marketOf, parseSymbol, resolveSymbol } from '../../src/market/symbols/symbol.ts';
-import { REFUSED, SPELLINGS } from './world/spellings.ts';
+import { renamedTopic } from '../../../src/market/events/topics.ts';
+import { marketOf, parseSymbol, resolveSymbol } from '../../../src/market/symbols/symbol.ts';
+import { REFUSED, SPELLINGS } from '../world/spellings.ts';
 
 describe('symbols', () => {
   it.each(SPELLINGS)(

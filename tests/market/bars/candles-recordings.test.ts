@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryBus } from '../../src/bus/memory/memory-bus.ts';
-import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
-import type { CandleState } from '../../src/market/events/market-state.ts';
-import { Market } from '../../src/market/market.ts';
-import { seededRandom } from '../support/seeded.ts';
-import { missing, type Row, readRows, reportOf, SYMBOL, shanghaiClock } from './ashare-recording.ts';
+import { MemoryBus } from '../../../src/bus/memory/memory-bus.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import type { CandleState } from '../../../src/market/events/market-state.ts';
+import { Market } from '../../../src/market/market.ts';
+import { seededRandom } from '../../support/seeded.ts';
+import { missing, type Row, readRows, reportOf, SYMBOL, shanghaiClock } from '../ashare-recording.ts';
 
 const milliOf = (text: string): bigint => BigInt(Math.round(Number(text) * 1000));
 

@@ -1,13 +1,13 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
-import { FundFlows } from '../../src/market/bars/fund-flow.ts';
-import { thresholdsOf } from '../../src/market/bars/fund-flow-thresholds.ts';
-import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
-import { type RecordedTrade, TradeBarRecorder } from '../../src/market/bars/trade-bar-recorder.ts';
-import { Calendars } from '../../src/market/calendar/calendars.ts';
-import type { TradeSide } from '../../src/market/events/market-event.ts';
-import { type FundFlowState, TIMEFRAMES } from '../../src/market/events/market-state.ts';
-import { seededRandom } from '../support/seeded.ts';
+import { FundFlows } from '../../../src/market/bars/fund-flow.ts';
+import { thresholdsOf } from '../../../src/market/bars/fund-flow-thresholds.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
+import { type RecordedTrade, TradeBarRecorder } from '../../../src/market/bars/trade-bar-recorder.ts';
+import { Calendars } from '../../../src/market/calendar/calendars.ts';
+import type { TradeSide } from '../../../src/market/events/market-event.ts';
+import { type FundFlowState, TIMEFRAMES } from '../../../src/market/events/market-state.ts';
+import { seededRandom } from '../../support/seeded.ts';
 
 const at = (text: string): number => Date.parse(text);
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryTradeBars } from '../../src/market/bars/memory-trade-bars.ts';
+import { MemoryTradeBars } from '../../../src/market/bars/memory-trade-bars.ts';
 import { amount, tradeBarsContract } from './trade-bars.contract.ts';
 
 tradeBarsContract('the memory', async () => new MemoryTradeBars());
