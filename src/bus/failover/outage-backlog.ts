@@ -36,8 +36,11 @@ interface Line {
   token: number | undefined;
   /** events of a former publisher may be missing before the first one of this outage */
   mayMiss: boolean;
-  /** Redis refused what was acknowledged here, so that what it has does not continue what local listeners received. */
-  isRefused: boolean;
+  /**
+   * The fencing token under which Redis took an event last, and refused none since. Only under it the events of this process
+   * continue those that Redis has: a former leader may have acknowledged more, which was lost with it.
+   */
+  taken: number | null | undefined;
 }
 
 /** Events of all topics together that are handed in after an outage; older ones count as lost. */
@@ -79,14 +82,14 @@ export class OutageBacklog {
           if (at < 0) return;
           line.underWay.splice(at, 1);
           line.left = event;
-          line.isRefused = false;
+          line.taken = options?.token ?? null;
           resolve(event);
         },
         (error: unknown) => {
           if (!(error instanceof FencedError)) return onError(error);
           const at = line.underWay.indexOf(own);
           if (at >= 0) line.underWay.splice(at, 1);
-          line.isRefused = true;
+          line.taken = undefined;
           reject(error);
         },
       );
@@ -95,17 +98,13 @@ export class OutageBacklog {
 
   /** To be called while Redis is away. */
   keep(topic: string, payload: object, options?: PublishOptions): Promise<BusEvent> {
-    const before = this.#lines.get(topic);
     const line = this.#line(topic);
+    const { token } = options ?? {};
     if (!this.#topics.has(topic)) {
-      this.#begin(topic, line);
-      // What this process received last need not be the last event: a former leader may have acknowledged more, which was
-      // lost with it. Only what this process itself published under this token can be continued without a gap.
-      line.mayMiss =
-        line.left !== undefined && (!before || before.isRefused || before.token !== options?.token);
+      this.#begin(topic, line, token);
       if (line.mayMiss) line.left = undefined;
     }
-    line.token = options?.token;
+    line.token = token;
     return this.#options.local.publish(topic, payload);
   }
 
@@ -144,17 +143,18 @@ export class OutageBacklog {
         doubtful: 0,
         token: undefined,
         mayMiss: false,
-        isRefused: false,
+        taken: undefined,
       };
       this.#lines.set(topic, line);
     }
     return line;
   }
 
-  #begin(topic: string, line: Line): void {
+  #begin(topic: string, line: Line, token: number | undefined): void {
     this.#topics.add(topic);
     const heard = this.#options.remote.position(topic);
     if (heard && (!line.left || aheadOf(line.left, heard) > 0)) line.left = heard;
+    line.mayMiss = line.left !== undefined && line.taken !== (token ?? null);
   }
 
   #takeBack(topic: string, line: Line): void {
@@ -167,13 +167,14 @@ export class OutageBacklog {
     if (from && heard && taken > 0) {
       if (from === newest) this.#settle(topic, line, heard);
       line.left = heard;
+      line.taken = line.token ?? null;
       for (const [i, { payload, resolve }] of line.underWay.splice(0, taken).entries()) {
         resolve({ topic, epoch: from.epoch, sequence: from.sequence + i + 1, payload });
       }
       if (line.underWay.length === 0) return;
     }
     if (!this.#topics.has(topic)) {
-      this.#begin(topic, line);
+      this.#begin(topic, line, line.token);
       line.doubtful = line.underWay.length;
     }
     const to = taken > 0 ? heard : (from ?? line.left);
@@ -196,19 +197,26 @@ export class OutageBacklog {
     const outage = this.#outages;
     const undoSkip = remote.skipTo(topic, newest);
     ask(() =>
-      remote.handIn(topic, { events, left: line.left, underWay: line.doubtful, token: line.token }),
+      remote.handIn(topic, {
+        events,
+        left: line.left,
+        underWay: line.doubtful,
+        token: line.token,
+        isContinuation: !line.mayMiss,
+      }),
     ).then(
       (count) => {
         // it has not settled: Redis is asked again when it is back
         if (outage !== this.#outages) return;
         this.#settle(topic, line, count > 0 ? newest : undefined);
+        line.taken = count > 0 ? (line.token ?? null) : undefined;
         if (count === 0) undoSkip();
         if (count < newest.sequence) onLost(topic, newest.sequence - count);
       },
       (error: unknown) => {
         if (!(error instanceof FencedError)) return onError(error);
         this.#settle(topic, line, undefined);
-        line.isRefused = true;
+        line.taken = undefined;
         undoSkip();
         onRefused(
           topic,

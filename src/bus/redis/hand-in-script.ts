@@ -9,7 +9,7 @@
  * KEYS: position, history, as publishScript keeps them.
  * ARGV: the epoch handed in, sequences of the first and last event; epoch and sequence that Redis was left at ('' and 0:
  * nothing was there; '' and -1: not known), how many were under way; how many events to keep, how long an unused topic is kept in ms, the channel;
- * a fencing token or ''; payloads as JSON.
+ * a fencing token or ''; 1 when nothing is missing before the events, 0 when something may be; payloads as JSON.
  * Answers 1; 0 when nothing was handed in; -1 when somebody with a higher token leads: then nothing is changed.
  */
 export const handInScript = (tells: 'PUBLISH' | 'SPUBLISH'): string => `
@@ -17,7 +17,7 @@ local position, history = KEYS[1], KEYS[2]
 local own, first, last = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local leftEpoch, left, underWay = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 local function event(epoch, sequence, i)
-  return '{"epoch":"' .. epoch .. '","sequence":' .. string.format('%.0f', sequence) .. ',"payload":' .. ARGV[11 + i - first] .. '}'
+  return '{"epoch":"' .. epoch .. '","sequence":' .. string.format('%.0f', sequence) .. ',"payload":' .. ARGV[12 + i - first] .. '}'
 end
 local token = ARGV[10]
 local epoch, found, fence = unpack(redis.call('HMGET', position, 'epoch', 'sequence', 'token'))
@@ -49,7 +49,12 @@ if first > kept + 1 then redis.call('DEL', history) end
 for i = math.max(first, kept + 1), last do redis.call('RPUSH', history, event(own, i, i)) end
 redis.call('LTRIM', history, -tonumber(ARGV[7]), -1)
 if epoch ~= own then
-  redis.call('HSET', position, 'epoch', own, 'formerEpoch', leftEpoch, 'former', math.max(left, 0))
+  redis.call('HSET', position, 'epoch', own)
+  if ARGV[11] == '1' then
+    redis.call('HSET', position, 'formerEpoch', leftEpoch, 'former', math.max(left, 0))
+  else
+    redis.call('HDEL', position, 'formerEpoch', 'former')
+  end
 end
 redis.call('HSET', position, 'sequence', last)
 if token ~= '' then redis.call('HSET', position, 'token', token) end

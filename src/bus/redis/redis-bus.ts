@@ -41,6 +41,8 @@ export interface HandIn {
   readonly underWay: number;
   /** the fencing token under which they were published; absent: none */
   readonly token?: number | undefined;
+  /** Nothing is missing between what Redis had and these events. @default true */
+  readonly isContinuation?: boolean;
 }
 
 /**
@@ -160,14 +162,18 @@ export class RedisBus implements Omit<Bus, 'isConnected' | 'onChange'> {
    * @throws FencedError when somebody with a higher token leads the topic: then nothing was changed
    * @returns how many events are in; 0: others have published there meanwhile, and those who listen see a hole
    */
-  async handIn(topic: string, { events, left, underWay, token }: HandIn): Promise<number> {
+  async handIn(
+    topic: string,
+    { events, left, underWay, token, isContinuation = true }: HandIn,
+  ): Promise<number> {
     const { position, history, channel } = this.#keys(topic);
     const [first] = events;
     if (!first) return 0;
     const last = first.sequence + events.length - 1;
     const place = [first.epoch, first.sequence, last, left?.epoch ?? '', left?.sequence ?? -1, underWay];
     const payloads = events.map(({ payload }) => JSON.stringify(payload));
-    const args = [...place, this.#historyLength, this.#keepMs, channel, token ?? '', ...payloads];
+    const kept = [this.#historyLength, this.#keepMs, channel];
+    const args = [...place, ...kept, token ?? '', isContinuation ? 1 : 0, ...payloads];
     const isIn = await orUnavailable(this.#commands.handInEvents(position, history, ...args));
     if (isIn < 0) throw new FencedError();
     return isIn ? events.length : 0;
