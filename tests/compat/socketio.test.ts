@@ -328,6 +328,35 @@ describe('the old Socket.IO wire of one process', () => {
     await expect.poll(() => client.of('stream_data').at(-1), POLL).toMatchObject({ data: { price } });
   });
 
+  it('V14 T25 of too many events the others are read later, and a flood of frames ends the connection', {
+    timeout: 30_000,
+  }, async () => {
+    await using server = await startServer({
+      ...WIRE,
+      MESSAGES_PER_CONNECTION: '80',
+      CONTROL_FRAMES_PER_CONNECTION: '50',
+    });
+    const client = connect(server.url);
+    await expect.poll(() => client.socket.connected, POLL).toBe(true);
+    for (let n = 0; n < 100; n += 1) client.socket.emit('ping', {});
+    await expect.poll(() => client.of('pong').length, POLL).toBe(100);
+    const before = performance.now();
+    client.socket.emit('ping', {});
+    await expect.poll(() => client.of('pong').length, { timeout: 8000 }).toBe(101);
+    // 20 too many, of 8 a second
+    expect(performance.now() - before).toBeGreaterThan(1000);
+    expect(client.socket.connected).toBe(true);
+    const flooding = connect(server.url);
+    await expect.poll(() => flooding.socket.connected, POLL).toBe(true);
+    const ended: string[] = [];
+    flooding.socket.on('disconnect', (reason) => ended.push(reason));
+    const { ws } = flooding.socket.io.engine.transport as unknown as { ws: { ping(): void } };
+    for (let n = 0; n < 200; n += 1) ws.ping();
+    await expect.poll(() => ended.length, { timeout: 6000 }).toBe(1);
+    // it comes back by itself
+    await expect.poll(() => flooding.socket.connected, POLL).toBe(true);
+  });
+
   it('T25 in production a token is needed; clients come back by themselves after a restart', {
     timeout: 30_000,
   }, async () => {

@@ -221,8 +221,13 @@ export class SocketIoConnection implements Connection, CountedConnection, Sessio
     return true;
   }
 
+  /** Cuts the socket below, as a peer that is not read any more would not be seen to close it. */
   terminate(): void {
-    this.#socket.conn.close(true);
+    const { transport } = this.#socket.conn as unknown as {
+      transport: { readonly socket?: { terminate?(): void } };
+    };
+    if (transport.socket?.terminate) transport.socket.terminate();
+    else this.#socket.conn.close(true);
   }
 
   closeStuck(): void {

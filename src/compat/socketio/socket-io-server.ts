@@ -8,6 +8,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Admission } from '../../transports/admission.ts';
 import type { Connections } from '../../transports/connections.ts';
 import type { Page } from '../../transports/http/http-server.ts';
+import { FrameGuard } from './frame-guard.ts';
 import { readTimeframe } from './old-timeframe.ts';
 import { SocketIoConnection, type SocketIoConnectionOptions } from './socket-io-connection.ts';
 import { readFields } from './stream-fields.ts';
@@ -112,12 +113,16 @@ function welcome(socket: Socket, options: SocketIoOptions): void {
       return;
     }
   }
+  const guard = new FrameGuard(socket.conn, { limits, viewer: () => connection.viewer, address });
+  connection.onClose(() => guard.close());
   let handling = signIn(connection, socket, options);
   const on = (event: string, handle: (data: Data) => Promise<object> | object): void => {
     socket.on(event, (...given: unknown[]) => {
       const acknowledge = given.find((one): one is Acknowledge => typeof one === 'function');
       // one after the other, so that answers come in the order of the events
-      handling = handling.then(() => answer(connection, event, given[0], { handle, acknowledge, options }));
+      handling = handling.then(() =>
+        answer(connection, event, given[0], { handle, acknowledge, guard, options }),
+      );
     });
   };
 
@@ -187,10 +192,12 @@ async function answer(
   {
     handle,
     acknowledge,
+    guard,
     options: { limits, log },
   }: {
     readonly handle: (data: Data) => Promise<object> | object;
     readonly acknowledge: Acknowledge | undefined;
+    readonly guard: FrameGuard;
     readonly options: SocketIoOptions;
   },
 ): Promise<void> {
@@ -205,7 +212,9 @@ async function answer(
     const { event: name, ...answered } = (await handle(data)) as { readonly event: string };
     if (acknowledge) acknowledge(isRequest ? answered : { success: true, ...answered });
     else connection.emit(name, answered);
+    guard.taken();
   } catch (error) {
+    guard.refused();
     const known = knownError(error, log);
     const { code, message, details } = known;
     const failure = { ...requestId, success: false, error: { code, message, ...details } };
