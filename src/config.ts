@@ -215,7 +215,12 @@ export const VARIABLES: readonly Variable[] = [
     100,
     'how long a client may take to send the head of a request, and a WebSocket to send connection_init',
   ),
-  milliseconds('KEEP_ALIVE_MS', 12_000, 100, 'how often WebSockets are pinged; a silent one is cut off'),
+  milliseconds(
+    'KEEP_ALIVE_MS',
+    12_000,
+    100,
+    'how often WebSockets are pinged and streamed answers send a heartbeat; a WebSocket that does not answer is cut off',
+  ),
   {
     name: 'MAX_PAYLOAD_BYTES',
     default: '1048576',
