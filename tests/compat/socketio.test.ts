@@ -109,6 +109,9 @@ describe('the old Socket.IO wire over two instances', () => {
       first?.socket.emit('stream_filter_update', { symbol: 'AAPL', fields });
       price += 1;
       await quote(a, 'AAPL', String(price), String(price));
+      // streams are of the newest: one that still waited would be replaced by the next
+      const newest = () => (first?.of('stream_data').at(-1)?.data as { price?: number } | undefined)?.price;
+      await expect.poll(newest, POLL).toBe(price);
     }
     await expect
       .poll(() => first?.of('stream_data').at(-1), POLL)
